@@ -1,0 +1,1 @@
+"""Trees and marks to attributions: what was said, by which words, and which words name the source."""

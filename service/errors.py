@@ -1,0 +1,85 @@
+"""Every error that Quoth raises on purpose.
+
+They hold data and a message that says what was got, what is allowed and what to do. None knows HTTP: one table
+in ``service.api.errors`` maps them to status codes.
+
+::
+
+    QuothError
+    ├── SettingsError         the environment asks for something that cannot be
+    ├── PackError             the model pack is missing, incomplete or altered
+    ├── ArticleError          an article that cannot be read
+    │   ├── EmptyArticle      nothing but white space
+    │   ├── ArticleTooLong    more characters than the service accepts
+    │   └── NotText           bytes that are no text in the declared encoding
+    └── StoreError            the store refused
+        ├── NotFound          no such article, quote or speaker
+        ├── Conflict          the id already names something else
+        └── StoreUnavailable  locked, full, read-only or gone
+"""
+
+from __future__ import annotations
+
+
+class QuothError(Exception):
+    """Root of all errors raised by Quoth; ``str(error)`` is fit to be shown to a user."""
+
+
+class SettingsError(QuothError):
+    """One or more ``QUOTH_*`` settings are unknown or malformed; the message names each."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("the settings cannot be used: " + "; ".join(faults))
+        self.faults = faults
+
+
+class PackError(QuothError):
+    """The model pack cannot be used; the message names the file."""
+
+
+class ArticleError(QuothError):
+    """An article that cannot be read."""
+
+
+class EmptyArticle(ArticleError):
+    """The text holds nothing but white space."""
+
+    def __init__(self) -> None:
+        super().__init__("the article is empty: got no character but white space; send the article's text")
+
+
+class ArticleTooLong(ArticleError):
+    """The text has more code points than is allowed."""
+
+    def __init__(self, *, characters: int, allowed: int) -> None:
+        super().__init__(
+            f"the article is too long: got {characters:,} characters, at most {allowed:,} are allowed; "
+            "split it, or raise QUOTH_MAX_ARTICLE_CHARS"
+        )
+        self.characters = characters
+        self.allowed = allowed
+
+
+class NotText(ArticleError):
+    """Bytes that are no text; the message says where the first bad byte stands."""
+
+
+class StoreError(QuothError):
+    """The store refused."""
+
+
+class NotFound(StoreError):
+    """Nothing of that kind has this id."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        super().__init__(f"there is no {kind} {id!r}; the list of what is stored shows the ids in use")
+        self.kind = kind
+        self.id = id
+
+
+class Conflict(StoreError):
+    """An id already names something else."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is locked, full, read-only or gone; try again later."""

@@ -1,0 +1,1 @@
+"""Extractions as JSON, as lines, as a table for a terminal."""

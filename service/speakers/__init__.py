@@ -1,0 +1,1 @@
+"""Attributions to speakers: who each mention is, inside one article."""

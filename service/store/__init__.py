@@ -1,0 +1,1 @@
+"""Articles and quotes, kept and found again."""
