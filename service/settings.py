@@ -1,0 +1,181 @@
+"""What the environment may say: the ``QUOTH_*`` variables, each with its default, its check and its meaning.
+
+>>> Settings.from_env({"QUOTH_PORT": "9000", "HOME": "/home/maria"}).port
+9000
+>>> Settings.from_env({"QUOTH_PROT": "9000", "QUOTH_WORKERS": "many"})
+Traceback (most recent call last):
+    ...
+service.errors.SettingsError: the settings cannot be used: QUOTH_PROT is no setting, did you mean QUOTH_PORT?; \
+QUOTH_WORKERS: got 'many', allowed is a whole number from 1 to 64
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from service.errors import SettingsError
+
+PREFIX = "QUOTH_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set, checked; ``SETTINGS`` says what each field means. Units stand in the names."""
+
+    host: str
+    port: int
+    database_url: str
+    max_article_chars: int
+    workers: int
+    threads: int
+    model_dir: Path | None
+    log_level: str
+    request_timeout_seconds: int
+
+    @classmethod
+    def from_env(cls, mapping: Mapping[str, str]) -> Settings:
+        """The settings that ``mapping`` (``os.environ``) asks for; an empty value is the default.
+
+        Raises SettingsError, with every fault, for unknown ``QUOTH_*`` names and values that cannot be.
+        """
+        known = {setting.name: setting for setting in SETTINGS}
+        faults = [_unknown(name, known) for name in sorted(mapping) if name.startswith(PREFIX) and name not in known]
+        values: dict[str, Any] = {}
+        for setting in SETTINGS:
+            given = mapping.get(setting.name) or setting.default
+            try:
+                values[setting.field] = setting.read(given)
+            except _Fault as fault:
+                faults.append(f"{setting.name}: {fault}")
+        if faults:
+            raise SettingsError(tuple(faults))
+        return cls(**values)
+
+
+class _Fault(Exception):
+    """What was got and what is allowed, for one value."""
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def read(given: str) -> int:
+        # int() alone would take "1_000", " 7 " and Devanagari digits
+        if not (given.isascii() and given.isdigit()) or not least <= int(given) <= most:
+            raise _Fault(f"got {given!r}, allowed is a whole number from {least} to {most}")
+        return int(given)
+
+    return read
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    def read(given: str) -> str:
+        if given.lower() not in allowed:
+            raise _Fault(f"got {given!r}, allowed is one of {', '.join(allowed)}")
+        return given.lower()
+
+    return read
+
+
+def _database_url(given: str) -> str:
+    scheme, separator, _ = given.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("sqlite", "postgresql"):
+        # the value is not shown: it may hold a password
+        raise _Fault("got no URL of a database that is known, allowed is sqlite:///FILE or postgresql+DRIVER://…")
+    return given
+
+
+def _host(given: str) -> str:
+    if not given.strip() or any(c.isspace() or c == "/" for c in given):
+        raise _Fault(f"got {given!r}, allowed is an address or a host name such as 127.0.0.1")
+    return given
+
+
+def _directory(given: str) -> Path | None:
+    if not given:
+        return None
+    path = Path(given).expanduser()
+    if not path.is_dir():
+        raise _Fault(f"got {given!r}, which is no directory; name the one that holds the pack's manifest.json")
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One variable. ``read`` turns its value into that of the field ``field`` of Settings or raises a fault."""
+
+    name: str
+    default: str
+    read: Callable[[str], object]
+    meaning: str
+
+    @property
+    def field(self) -> str:
+        """The name of the field that holds it."""
+        return self.name.removeprefix(PREFIX).lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(name="QUOTH_HOST", default="127.0.0.1", read=_host, meaning="Address that the server listens on."),
+    Setting(
+        name="QUOTH_PORT", default="8000", read=_whole_number(1, 65535), meaning="Port that the server listens on."
+    ),
+    Setting(
+        name="QUOTH_DATABASE_URL",
+        default="sqlite:///quoth.db",
+        read=_database_url,
+        meaning="Where articles and quotes are kept: a SQLAlchemy URL of SQLite or PostgreSQL.",
+    ),
+    Setting(
+        name="QUOTH_MAX_ARTICLE_CHARS",
+        default="200000",
+        read=_whole_number(1, 10_000_000),
+        meaning="Longest article that is read, in characters (Unicode code points); a longer one is refused with 413.",
+    ),
+    Setting(
+        name="QUOTH_WORKERS",
+        default="1",
+        read=_whole_number(1, 64),
+        meaning="Server processes; each holds the models in memory and reads one article at a time.",
+    ),
+    Setting(
+        name="QUOTH_THREADS",
+        default="8",
+        read=_whole_number(3, 64),
+        meaning="Threads in each process; two stay free for requests that need no model, the others may wait for it.",
+    ),
+    Setting(
+        name="QUOTH_MODEL_DIR",
+        default="",
+        read=_directory,
+        meaning="Folder of another model pack with its manifest.json; empty: the one that is built in.",
+    ),
+    Setting(
+        name="QUOTH_LOG_LEVEL",
+        default="info",
+        read=_one_of("debug", "info", "warning", "error"),
+        meaning="Least severe log line that is written: debug, info, warning or error.",
+    ),
+    Setting(
+        name="QUOTH_REQUEST_TIMEOUT_SECONDS",
+        default="120",
+        read=_whole_number(1, 3600),
+        meaning="Longest wait of a request for its turn at the models, in seconds; then it is refused with 503.",
+    ),
+)
+
+
+def settings_table_markdown() -> str:
+    """The settings as the table that the README shows, without a line end after the last row."""
+    rows = [f"| `{s.name}` | {f'`{s.default}`' if s.default else '(empty)'} | {s.meaning} |" for s in SETTINGS]
+    return "\n".join(["| setting | default | meaning |", "|---|---|---|", *rows])
+
+
+def _unknown(name: str, known: Mapping[str, Setting]) -> str:
+    # compared without the prefix, which would make all of them look alike
+    ends = {k.removeprefix(PREFIX): k for k in known}
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), ends, n=1)
+    hint = f"did you mean {ends[near[0]]}?" if near else f"there are: {', '.join(sorted(known))}"
+    return f"{name} is no setting, {hint}"

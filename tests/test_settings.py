@@ -1,0 +1,93 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from service.errors import SettingsError
+from service.settings import SETTINGS, Settings, settings_table_markdown
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_defaults_hold_for_an_empty_environment() -> None:
+    settings = Settings.from_env({})
+    assert settings == Settings(
+        host="127.0.0.1",
+        port=8000,
+        database_url="sqlite:///quoth.db",
+        max_article_chars=200_000,
+        workers=1,
+        threads=8,
+        model_dir=None,
+        log_level="info",
+        request_timeout_seconds=120,
+    )
+
+
+def test_every_field_is_a_setting_and_every_setting_a_field() -> None:
+    assert [field.name for field in fields(Settings)] == [setting.field for setting in SETTINGS]
+
+
+def test_given_values_are_read(tmp_path: Path) -> None:
+    settings = Settings.from_env(
+        {
+            "QUOTH_HOST": "0.0.0.0",
+            "QUOTH_PORT": "9",
+            "QUOTH_DATABASE_URL": "postgresql+psycopg://u:p@db/quoth",
+            "QUOTH_MODEL_DIR": str(tmp_path),
+            "QUOTH_LOG_LEVEL": "WARNING",
+            "PATH": "/bin",
+        }
+    )
+    assert (settings.host, settings.port, settings.log_level) == ("0.0.0.0", 9, "warning")
+    assert settings.database_url == "postgresql+psycopg://u:p@db/quoth"
+    assert settings.model_dir == tmp_path
+
+
+def test_an_empty_value_is_the_default() -> None:
+    assert Settings.from_env({"QUOTH_PORT": "", "QUOTH_MODEL_DIR": ""}) == Settings.from_env({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("QUOTH_PORT", "0", "got '0', allowed is a whole number from 1 to 65535"),
+        ("QUOTH_PORT", "65536", "got '65536'"),
+        ("QUOTH_PORT", "8000 ", "got '8000 '"),
+        ("QUOTH_PORT", "8_000", "got '8_000'"),
+        ("QUOTH_PORT", "٨٠", "got '٨٠'"),
+        ("QUOTH_WORKERS", "-1", "got '-1'"),
+        ("QUOTH_THREADS", "2", "a whole number from 3 to 64"),
+        ("QUOTH_MAX_ARTICLE_CHARS", "1e6", "got '1e6'"),
+        ("QUOTH_LOG_LEVEL", "loud", "got 'loud', allowed is one of debug, info, warning, error"),
+        ("QUOTH_HOST", "a b", "got 'a b'"),
+        ("QUOTH_DATABASE_URL", "mysql://x", "allowed is sqlite:///FILE or postgresql"),
+        ("QUOTH_DATABASE_URL", "quoth.db", "allowed is sqlite:///FILE"),
+        ("QUOTH_MODEL_DIR", "/no/such/folder", "which is no directory"),
+        ("QUOTH_MAX_ARTICLE_CHAR", "5", "is no setting, did you mean QUOTH_MAX_ARTICLE_CHARS?"),
+        ("QUOTH_X", "5", "is no setting, there are: QUOTH_DATABASE_URL, "),
+    ],
+)
+def test_a_fault_names_the_setting_and_what_is_allowed(name: str, value: str, part: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({name: value})
+    assert name in str(caught.value)
+    assert part in str(caught.value)
+    assert len(caught.value.faults) == 1
+
+
+def test_all_faults_stand_in_one_message() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"QUOTH_PORT": "x", "QUOTH_WORKERS": "y", "QUOTH_NOPE": "z"})
+    assert len(caught.value.faults) == 3
+
+
+def test_a_password_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"QUOTH_DATABASE_URL": "oracle://u:secret@db/x"})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.skipif("| setting |" not in README.read_text("utf-8"), reason="the README has no table of settings yet")
+def test_the_readme_shows_the_table() -> None:
+    assert settings_table_markdown() in README.read_text("utf-8")
