@@ -15,6 +15,7 @@ in ``service.api.errors`` maps them to status codes.
     └── StoreError            the store refused
         ├── NotFound          no such article, quote or speaker
         ├── Conflict          the id already names something else
+        ├── BadCursor         a cursor that this list, with these filters, never gave
         └── StoreUnavailable  locked, full, read-only or gone
 """
 
@@ -79,6 +80,18 @@ class NotFound(StoreError):
 
 class Conflict(StoreError):
     """An id already names something else."""
+
+
+class BadCursor(StoreError):
+    """A cursor that is garbled, or that comes from another list or from other filters."""
+
+    def __init__(self, cursor: str) -> None:
+        shown = cursor if len(cursor) <= 60 else cursor[:60] + "…"
+        super().__init__(
+            f"the cursor {shown!r} does not belong to this list; take it unchanged from the page before, "
+            "with the same filters, or leave it out to start at the first page"
+        )
+        self.cursor = cursor
 
 
 class StoreUnavailable(StoreError):
