@@ -1,0 +1,99 @@
+# Quoth. `make serve` starts the service, `make test` checks it; `make help` lists the rest.
+#
+#   PYTHON       the interpreter that makes the virtual environment (3.11 or newer)
+#   HOST, PORT   where `make serve` listens
+#   TORCH_INDEX  a further package index for pip; with PyTorch's CPU index the download is small (see README.md)
+#   PYTEST_ARGS  further arguments of `make test`
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TORCH_INDEX ?=
+PYTEST_ARGS ?=
+
+# One thread a process: the models are small, and threads of several workers would fight for the cores.
+export OMP_NUM_THREADS ?= 1
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+RUN_TIME := $(VENV)/.run-time-installed
+DEV := $(VENV)/.dev-installed
+DEMO := corpus/articles
+CODE := service tests corpus bench
+
+.PHONY: help serve test lint format bench score openapi lock clean
+
+help:  ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+serve: $(RUN_TIME)  ## install, make the database, load the demo articles, listen on 127.0.0.1:8000
+	@$(BIN)/quoth db upgrade
+	@$(BIN)/quoth import $(DEMO)
+	@printf '\nQuoth starts on http://%s:%s (Ctrl-C stops it). Try, in another terminal:\n\n' $(HOST) $(PORT)
+	@printf '  %s\n\n' "curl http://$(HOST):$(PORT)/v1/extract -H 'Content-Type: text/plain' -H 'Accept: text/plain' --data-binary '\"We will pay,\" the mayor said.'"
+	@exec $(BIN)/quoth serve --host $(HOST) --port $(PORT)
+
+test: $(DEV)  ## all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(DEV)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV)  ## rewrite the code in the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV)  ## speed and memory, on the demo articles (a minute or two)
+	$(BIN)/python -m bench
+
+score: $(DEV)  ## the corpus score, with gains and losses against the committed one
+	$(BIN)/python -m corpus.score
+
+openapi: $(RUN_TIME)  ## write openapi.yaml anew from the code
+	$(BIN)/python -m service.api.openapi > openapi.yaml.new
+	@mv openapi.yaml.new openapi.yaml
+
+# udtools, Stanza's scorer of treebanks, and udapi under it are GPL and only its training needs them: they stay out
+# (service/parse/scorer_stub.py stands in). torch is pinned by hand: another release is another set of weights' maths.
+LOCK := $(BIN)/pip-compile --quiet --no-header --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-options --no-emit-trusted-host \
+	--unsafe-package udtools --unsafe-package udapi --upgrade-package torch==2.13.0
+lock: $(DEV)  ## resolve pyproject.toml anew into the two lock files
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	sed -i -E -e 's/^(torch==[0-9.]+)\+cpu/\1/' -e '/^# The following packages are considered/,$$d' \
+		requirements.lock requirements-dev.lock
+
+clean:  ## remove what was built, the virtual environment too; var/ (the database) stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Quoth needs Python 3.11 or newer: $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	@echo "virtual environment: $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+# --no-deps: the lock is complete, and pip shall add nothing. The second line then brings what the torch that was found
+# needs beyond the lock: nothing for a CPU build, NVIDIA's libraries for the build that PyPI gives on Linux.
+$(RUN_TIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "installing the locked packages (a minute or two, once)"
+	@$(INSTALL) --no-deps -r requirements.lock
+	@$(INSTALL) "$$(grep '^torch==' requirements.lock)"
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUN_TIME)
+	@echo "installing the locked tools"
+	@$(INSTALL) --no-deps -r requirements-dev.lock
+	@touch $@
