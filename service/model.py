@@ -269,10 +269,14 @@ class ArticleHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredQuote:
-    """A quote with the head of its article and some text (code points, cut at word ends) to either side of it."""
+    """A quote with the head of its article and some text (code points, cut at word ends) to either side of it.
+
+    ``article_text`` is the article's whole text, into which all spans of the quote are offsets.
+    """
 
     quote: Quote
     article: ArticleHead
+    article_text: str
     before: str
     after: str
 
