@@ -11,7 +11,6 @@ check ─► layout ─► parse ─► attribute ─► resolve ─► quotes
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -37,21 +36,16 @@ from service.speakers import resolve
 from service.text import read_layout
 from service.text.layout import Layout
 
-MODEL_NAME = "quoth-en"
 SPANS_JOINED_BY = " … "
 
 
 class Pipeline:
-    """The steps with their parser.
-
-    Threads may share one: a lock lets one batch at a time into the parser, which is not made for two.
-    """
+    """The steps with their parser. Threads may share one where they may share the parser; all else is pure."""
 
     def __init__(self, parser: Parser, *, max_chars: int) -> None:
         self.max_chars = max_chars
-        self.model = ModelInfo(name=MODEL_NAME, version=parser.version, stanza=parser.stanza_version)
+        self.model = ModelInfo(name=parser.name, version=parser.version, stanza=parser.stanza_version)
         self._parser = parser
-        self._lock = threading.Lock()
 
     def check(self, article: Article) -> None:
         """Raises ArticleTooLong, NotText or EmptyArticle for an article that ``extract`` would refuse."""
@@ -69,8 +63,7 @@ class Pipeline:
         for article in articles:
             self.check(article)
         layouts = [read_layout(article.text) for article in articles]
-        with self._lock:
-            parses = self._parser.parse([(a.text, layout) for a, layout in zip(articles, layouts, strict=True)])
+        parses = self._parser.parse([(a.text, layout) for a, layout in zip(articles, layouts, strict=True)])
         return [
             self._read(article, layout, parse, notices, scope)
             for article, layout, (parse, notices) in zip(articles, layouts, parses, strict=True)

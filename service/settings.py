@@ -124,7 +124,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="QUOTH_DATABASE_URL",
-        default="sqlite:///quoth.db",
+        default="sqlite:///var/quoth.db",
         read=_database_url,
         meaning="Where articles and quotes are kept: a SQLAlchemy URL of SQLite or PostgreSQL.",
     ),

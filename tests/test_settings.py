@@ -14,7 +14,7 @@ def test_defaults_hold_for_an_empty_environment() -> None:
     assert settings == Settings(
         host="127.0.0.1",
         port=8000,
-        database_url="sqlite:///quoth.db",
+        database_url="sqlite:///var/quoth.db",
         max_article_chars=200_000,
         workers=1,
         threads=8,
