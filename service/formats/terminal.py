@@ -1,0 +1,135 @@
+"""Tables that a person at a terminal can read: plain text, drawn with ASCII-free lines but without colour codes.
+
+Whatever the article holds, no control character of it reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from service.model import ArticleHead, Extraction, Notice, Quote, SpeakerEntry, StoredQuote
+
+WIDTH = 100
+LEAST_WIDTH = 40
+NOBODY = "—"
+
+
+def extraction_table(extraction: Extraction, *, width: int = WIDTH) -> str:
+    """The quotes of one article in text order, then its warnings; lines of at most ``width`` terminal columns."""
+    article = extraction.article
+    name = article.title or article.id
+    facts = [
+        *([name] if name else []),
+        f"{len(article.text):,} characters",
+        _count(len(extraction.quotes), "quote"),
+        _count(len(extraction.speakers), "speaker"),
+    ]
+    rows = [_quote_row(quote, article.text) for quote in extraction.quotes]
+    table = _table(("speaker", 2), ("said", 5), ("cue and where", 2))
+    for speaker, said, where in rows:
+        table.add_row(speaker, said, where)
+    parts: list[Table | Text] = [_plain(" · ".join(facts)), *([table] if rows else [])]
+    parts.extend(_plain(f"warning: {_notice(notice)}") for notice in extraction.warnings)
+    return _render(parts, width)
+
+
+def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH) -> str:
+    """Quotes of several articles, each with its article."""
+    table = _table(("speaker", 2), ("said", 5), ("article", 2))
+    for stored in quotes:
+        speaker, said, where = _quote_row(stored.quote, stored.article_text)
+        head = stored.article
+        day = f"{head.published_at:%Y-%m-%d}" if head.published_at else None
+        source = "\n".join(part for part in (head.outlet, day, head.title or head.id) if part)
+        table.add_row(speaker, said, _plain(source) + Text("\n") + where)
+    return _render([_plain(_count(len(quotes), "quote")), *([table] if quotes else [])], width)
+
+
+def articles_table(articles: Sequence[ArticleHead], *, width: int = WIDTH) -> str:
+    """Stored articles, one a row."""
+    table = _table(("id", 2), ("title", 4), ("outlet", 2), ("published", 2), ("quotes", 1))
+    for head in articles:
+        day = f"{head.published_at:%Y-%m-%d %H:%M}" if head.published_at else NOBODY
+        table.add_row(*map(_plain, (head.id, head.title or NOBODY, head.outlet or NOBODY, day, str(head.quote_count))))
+    return _render([_plain(_count(len(articles), "article")), *([table] if articles else [])], width)
+
+
+def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> str:
+    """Speakers, one a row, with how often and where they are quoted."""
+    table = _table(("speaker", 3), ("kind", 2), ("role", 3), ("quotes", 1), ("articles", 1), ("outlets", 3))
+    for entry in speakers:
+        speaker = entry.speaker
+        counts = (str(entry.quote_count), str(entry.article_count))
+        cells = (speaker.name, speaker.kind.value, speaker.role or NOBODY, *counts, ", ".join(entry.outlets) or NOBODY)
+        table.add_row(*map(_plain, cells))
+    return _render([_plain(_count(len(speakers), "speaker")), *([table] if speakers else [])], width)
+
+
+def _quote_row(quote: Quote, text: str) -> tuple[Text, Text, Text]:
+    """Who; type and words; cue, addressee, venue, time, and the offset of the first character."""
+    found = quote.attribution
+    mention = found.mention.span.of(text) if found.mention else None
+    if quote.speaker is None:
+        who = f"{NOBODY} ({mention})" if mention else NOBODY
+    else:
+        role = f", {quote.speaker.role}" if quote.speaker.role else ""
+        who = f"{quote.speaker.name}{role}"
+    kind = found.type.value + (", denied" if found.polarity.value == "denied" else "")
+    lines = [" … ".join(span.of(text) for span in found.cue.spans)] if found.cue else []
+    for label, span in (("to", found.addressee), ("at", found.venue), ("when", found.when)):
+        if span is not None:
+            lines.append(f"{label}: {span.of(text)}")
+    lines.append(f"offset {found.spans[0].start}, {quote.confidence:.0%} sure")
+    return _plain(who), _plain(f"{quote.text} [{kind}]"), _plain("\n".join(map(_one_line, lines)), keep_lines=True)
+
+
+def _notice(notice: Notice) -> str:
+    return f"{notice.message} ({notice.code}" + (f", offset {notice.span.start})" if notice.span else ")")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _table(*columns: tuple[str, int]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True, leading=1)
+    for name, ratio in columns:
+        table.add_column(name, ratio=ratio, overflow="fold")
+    return table
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _plain(text: str, *, keep_lines: bool = False) -> Text:
+    """Text without markup and without characters that a terminal obeys instead of showing."""
+    kept = text if keep_lines else _one_line(text)
+    return Text("".join(c if c == "\n" or not _commands(c) else "\N{REPLACEMENT CHARACTER}" for c in kept))
+
+
+def _commands(character: str) -> bool:
+    # Cc holds escape; the bidirectional controls turn the order of what follows them around
+    return (
+        unicodedata.category(character) in ("Cc", "Cs")
+        or character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+
+
+def _render(parts: Iterable[Table | Text], width: int) -> str:
+    """All parts under one another, without trailing spaces, ended by one line end."""
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(width, LEAST_WIDTH), color_system=None, force_terminal=False, legacy_windows=False,
+        highlight=False, markup=False, emoji=False, _environ={},
+    )  # fmt: skip
+    for part in parts:
+        console.print(part)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).rstrip() + "\n"

@@ -1,0 +1,217 @@
+"""Model types as the JSON objects of the contract: what the API answers and the command line prints.
+
+A part that the article does not give is null, never left out. ``speaker`` is null where there is neither a speaker
+nor a mention; a mention that cannot be resolved stands beside a null name and a null id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from service.formats.offsets import Unit, converter
+from service.model import (
+    Article,
+    ArticleHead,
+    Extraction,
+    Mention,
+    Notice,
+    Quote,
+    Span,
+    Speaker,
+    SpeakerEntry,
+    SpeakerKind,
+    StoredQuote,
+)
+
+Json = dict[str, Any]
+
+# how much of the article stands to either side of a quote in ``context``, in code points, before it is cut at words
+CONTEXT_CHARACTERS = 120
+
+
+def extraction_to_dict(
+    extraction: Extraction, *, offsets: Unit | str = Unit.CODE_POINT, with_text: bool = False
+) -> Json:
+    """One extraction.
+
+    ``with_text`` adds ``article.text``, for readers that have not sent the text themselves. ``offsets`` is named in
+    the object where it is not code points; ``characters`` counts code points whatever it is. Raises ValueError for
+    an unknown unit.
+    """
+    unit = Unit(offsets)
+    text = extraction.article.text
+    show = _Shower(text, unit)
+    counts = Counter(quote.speaker.id for quote in extraction.quotes if quote.speaker)
+    article = _article(extraction.article, extraction.paragraphs)
+    return {
+        **({} if unit is Unit.CODE_POINT else {"offsets": unit.value}),
+        "article": article | ({"text": text} if with_text else {}),
+        "quotes": [show.quote(quote) for quote in extraction.quotes],
+        "speakers": [speaker_to_dict(s) | {"quote_count": counts[s.id]} for s in extraction.speakers],
+        "warnings": [show.notice(notice) for notice in extraction.warnings],
+        "model": {
+            "name": extraction.model.name,
+            "version": extraction.model.version,
+            "stanza": extraction.model.stanza,
+        },
+    }
+
+
+def stored_article_to_dict(head: ArticleHead, extraction: Extraction, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
+    """The extraction of a stored article, with all that the store knows of the article and with its text."""
+    whole = extraction_to_dict(extraction, offsets=offsets)
+    return whole | {"article": article_to_dict(head) | {"text": extraction.article.text}}
+
+
+def quote_to_dict(quote: Quote, text: str, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
+    """One quote of the article whose text is ``text``."""
+    return _Shower(text, Unit(offsets)).quote(quote)
+
+
+def stored_quote_to_dict(stored: StoredQuote, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
+    """One quote of the store, with the article that it stands in."""
+    head = stored.article
+    return quote_to_dict(stored.quote, stored.article_text, offsets=offsets) | {
+        "article": {
+            "id": head.id,
+            "title": head.title,
+            "url": head.url,
+            "outlet": head.outlet,
+            "published_at": head.published_at.isoformat() if head.published_at else None,
+        }
+    }
+
+
+def article_to_dict(head: ArticleHead) -> Json:
+    """A stored article without its text. Times are ISO 8601 with their offset from UTC."""
+    return {
+        "id": head.id,
+        "sha256": head.sha256,
+        "title": head.title,
+        "language": head.language,
+        "characters": head.characters,
+        "paragraphs": head.paragraphs,
+        "url": head.url,
+        "outlet": head.outlet,
+        "published_at": head.published_at.isoformat() if head.published_at else None,
+        "quote_count": head.quote_count,
+        "stored_at": head.stored_at.isoformat(),
+    }
+
+
+def speaker_to_dict(speaker: Speaker) -> Json:
+    """A speaker without counts."""
+    return {
+        "id": speaker.id,
+        "name": speaker.name,
+        "kind": speaker.kind.value,
+        "role": speaker.role,
+        "aliases": list(speaker.aliases),
+    }
+
+
+def speaker_entry_to_dict(entry: SpeakerEntry) -> Json:
+    """A speaker of the store, with counts over all its articles."""
+    return speaker_to_dict(entry.speaker) | {
+        "quote_count": entry.quote_count,
+        "article_count": entry.article_count,
+        "outlets": list(entry.outlets),
+        "first_quoted": entry.first_quoted.isoformat() if entry.first_quoted else None,
+        "last_quoted": entry.last_quoted.isoformat() if entry.last_quoted else None,
+    }
+
+
+def json_line(value: Json) -> str:
+    """The object on one line, in UTF-8's own characters, without a line end; the order of the keys is kept."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def context(text: str, spans: Sequence[Span], *, characters: int = CONTEXT_CHARACTERS) -> tuple[str, str]:
+    """What stands before the first and after the last of ``spans``, at most ``characters`` each, cut at word ends."""
+    start, end = spans[0].start, spans[-1].end
+    before = text[max(start - characters, 0) : start]
+    if start > characters and not text[start - characters - 1].isspace():
+        # the cut went through a word: leave its rest out, unless the word is all there is
+        head, space, rest = _partition_space(before)
+        before = rest if space else head
+    after = text[end : end + characters]
+    if end + characters < len(text) and not text[end + characters].isspace():
+        tail, space, rest = _partition_space(after[::-1])
+        after = (rest if space else tail)[::-1]
+    return before, after
+
+
+def _partition_space(text: str) -> tuple[str, str, str]:
+    for place, character in enumerate(text):
+        if character.isspace():
+            return text[:place], character, text[place:]
+    return text, "", ""
+
+
+def _article(article: Article, paragraphs: int) -> Json:
+    return {
+        "id": article.id,
+        "sha256": article.sha256,
+        "title": article.title,
+        "language": article.language,
+        "characters": len(article.text),
+        "paragraphs": paragraphs,
+    }
+
+
+class _Shower:
+    """Shows spans of one text in one unit."""
+
+    def __init__(self, text: str, unit: Unit) -> None:
+        self._text = text
+        self._place: Callable[[int], int] = converter(text, unit)
+
+    def span(self, span: Span) -> Json:
+        return {"start": self._place(span.start), "end": self._place(span.end), "text": span.of(self._text)}
+
+    def maybe(self, span: Span | None) -> Json | None:
+        return None if span is None else self.span(span)
+
+    def quote(self, quote: Quote) -> Json:
+        found = quote.attribution
+        before, after = context(self._text, found.spans)
+        return {
+            "id": quote.id,
+            "type": found.type.value,
+            "polarity": found.polarity.value,
+            "act": found.act.value,
+            "text": quote.text,
+            "spans": [self.span(span) for span in found.spans],
+            "cue": None
+            if found.cue is None
+            else {"lemma": found.cue.lemma, "spans": [self.span(span) for span in found.cue.spans]},
+            "speaker": self.speaker(quote.speaker, found.mention),
+            "addressee": self.maybe(found.addressee),
+            "venue": self.maybe(found.venue),
+            "when": self.maybe(found.when),
+            "inside": quote.inside,
+            "paragraph": found.paragraph,
+            "sentence": found.sentence,
+            "context": {"before": before, "after": after},
+            "confidence": quote.confidence,
+            "evidence": list(quote.evidence),
+        }
+
+    def speaker(self, speaker: Speaker | None, mention: Mention | None) -> Json | None:
+        if speaker is None and mention is None:
+            return None
+        return {
+            "id": speaker.id if speaker else None,
+            "name": speaker.name if speaker else None,
+            "kind": (speaker.kind if speaker else SpeakerKind.UNKNOWN).value,
+            "role": speaker.role if speaker else None,
+            "mention": None if mention is None else self.span(mention.span) | {"form": mention.form.value},
+        }
+
+    def notice(self, notice: Notice) -> Json:
+        where = (None, None) if notice.span is None else map(self._place, (notice.span.start, notice.span.end))
+        start, end = where
+        return {"code": notice.code, "message": notice.message, "start": start, "end": end}
