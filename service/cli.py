@@ -1,0 +1,38 @@
+"""The command line, ``quoth``: the subcommands are in ``service.commands``.
+
+Errors are one line on standard error and exit status 1; a wrong use of the command line is exit status 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from service.commands.extracting import extract, parse
+from service.commands.models import models
+from service.commands.scoring import score
+from service.commands.serving import serve
+from service.commands.storing import db, import_
+from service.errors import QuothError
+
+
+class Quoth(click.Group):
+    """A group whose commands may raise QuothError: its message is shown, not its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        try:
+            return super().invoke(ctx)
+        except QuothError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Quoth, context_settings={"max_content_width": 100})
+@click.version_option(package_name="quoth", prog_name="quoth", message="%(prog)s %(version)s")
+def main() -> None:
+    """Who said what, to whom, and where: reads news articles and returns every quote."""
+
+
+for command in (extract, parse, score, serve, import_, db, models):
+    main.add_command(command)

@@ -1,0 +1,52 @@
+"""The parts that commands work with, made from the environment's settings when they are first needed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.parse.stanza_parser import StanzaParser
+    from service.pipeline import Pipeline
+    from service.store import Store
+
+
+def settings(**options: str | None) -> Settings:
+    """What the environment asks for, with the ``QUOTH_*`` values in ``options`` in place of it where they are given.
+
+    Raises SettingsError.
+    """
+    return Settings.from_env({**os.environ, **{name: value for name, value in options.items() if value is not None}})
+
+
+def parser(chosen: Settings) -> StanzaParser:
+    """The parser with its models, which takes seconds to load. Raises PackError."""
+    one_thread()
+    from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415 - loads torch
+
+    return StanzaParser(chosen.model_dir)
+
+
+def pipeline(chosen: Settings) -> Pipeline:
+    """All the steps; see ``parser``."""
+    loaded = parser(chosen)
+    from service.pipeline import Pipeline  # noqa: PLC0415 - loads the lexicons
+
+    return Pipeline(loaded, max_chars=chosen.max_article_chars)
+
+
+def store(chosen: Settings, *, make_directory: bool = False) -> Store:
+    """The store that the settings name. Raises StoreUnavailable and SettingsError."""
+    from service.store import Store  # noqa: PLC0415 - loads SQLAlchemy
+
+    return Store(chosen.database_url, make_directory=make_directory)
+
+
+def one_thread() -> None:
+    """Have torch compute in one thread, unless the environment says otherwise; to be called before torch is imported.
+
+    The models are small: more threads cost more than they bring, and several processes would fight for the cores.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
