@@ -1,0 +1,1 @@
+"""Alembic's revisions of the schema; ``service.store.schema`` runs them."""

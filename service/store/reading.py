@@ -1,0 +1,57 @@
+"""One article read back: its head, and the extraction that was saved."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from service.errors import NotFound
+from service.model import Article, ArticleHead, Extraction, SpeakerKind
+from service.store.records import content_key, extraction_of, head_of, is_storable
+from service.store.tables import article_speakers, articles, quotes, speakers
+
+HEAD = tuple(column for column in articles.c if column.name != "text")
+
+
+def ping(connection: Connection) -> None:
+    """Read something."""
+    connection.execute(select(articles.c.id).limit(1)).all()
+
+
+def same(connection: Connection, article: Article) -> ArticleHead | None:
+    """The stored article of the same text, outlet and URL."""
+    row = connection.execute(select(*HEAD).where(articles.c.content_key == content_key(article))).mappings().first()
+    return None if row is None else head_of(row)
+
+
+def find(connection: Connection, id: str) -> ArticleHead | None:
+    """The head of the article with this id, None where there is none."""
+    if not is_storable(id):
+        return None
+    row = connection.execute(select(*HEAD).where(articles.c.id == id)).mappings().first()
+    return None if row is None else head_of(row)
+
+
+def article(connection: Connection, id: str) -> ArticleHead:
+    """The head of the article with this id. Raises NotFound."""
+    head = find(connection, id)
+    if head is None:
+        raise NotFound("article", id)
+    return head
+
+
+def extraction(connection: Connection, id: str) -> Extraction:
+    """The extraction as saved. Raises NotFound."""
+    article(connection, id)
+    row = connection.execute(select(articles).where(articles.c.id == id)).mappings().one()
+    of_article = (
+        select(article_speakers, speakers.c.kind)
+        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
+        .where(article_speakers.c.article_id == id)
+        .order_by(article_speakers.c.ordinal)
+    )
+    said = select(quotes).where(quotes.c.article_id == id).order_by(quotes.c.ordinal)
+    return extraction_of(
+        row,
+        [(speaker, SpeakerKind(speaker["kind"])) for speaker in connection.execute(of_article).mappings()],
+        connection.execute(said).mappings().all(),
+    )

@@ -1,0 +1,77 @@
+"""The schema's revisions: which the database has, which this release wants, and the way from one to the other."""
+
+from __future__ import annotations
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from service.errors import StoreUnavailable
+from service.store.engine import Database
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database, made where there is none, to a revision; in one transaction. Raises StoreUnavailable."""
+    with database.migrating() as connection:
+        _refuse_newer(database, connection)
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Bring the database back to a revision (``base``: empty); in one transaction. Raises StoreUnavailable."""
+    with database.migrating() as connection:
+        _refuse_newer(database, connection)
+        command.downgrade(_config(connection), revision)
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has this release's schema; False where it does not exist yet."""
+    if not database.path.exists():
+        return False
+    with database.reading() as connection:
+        return _found(connection) == set(_scripts().get_heads())
+
+
+def check(database: Database) -> None:
+    """Raise StoreUnavailable, saying what to do, unless the database has this release's schema."""
+    if not database.path.exists():
+        raise StoreUnavailable(f"{database} does not exist yet; run 'quoth db upgrade'")
+    with database.reading() as connection:
+        _refuse_newer(database, connection)
+        found = _found(connection)
+    wanted = set(_scripts().get_heads())
+    if found != wanted:
+        raise StoreUnavailable(
+            f"{database} is older than this release: it has schema {_named(found)}, wanted is {_named(wanted)}; "
+            "run 'quoth db upgrade'"
+        )
+
+
+def _refuse_newer(database: Database, connection: Connection) -> None:
+    found = _found(connection)
+    if found - {script.revision for script in _scripts().walk_revisions()}:
+        raise StoreUnavailable(
+            f"{database} is newer than this release: it has schema {_named(found)}, the newest known here is "
+            f"{_named(set(_scripts().get_heads()))}; run the release that wrote it, or restore a backup"
+        )
+
+
+def _found(connection: Connection) -> set[str]:
+    return set(MigrationContext.configure(connection).get_current_heads())
+
+
+def _named(revisions: set[str]) -> str:
+    return ", ".join(sorted(revisions)) or "none"
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", "service.store:migrations")
+    config.attributes["connection"] = connection
+    return config
