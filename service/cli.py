@@ -36,3 +36,7 @@ def main() -> None:
 
 for command in (extract, parse, score, serve, import_, db, models):
     main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()
