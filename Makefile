@@ -35,8 +35,11 @@ help:  ## this list
 serve: $(RUN_TIME)  ## install, make the database, load the demo articles, listen on 127.0.0.1:8000
 	@$(BIN)/quoth db upgrade
 	@$(BIN)/quoth import $(DEMO)
-	@printf '\nQuoth starts on http://%s:%s (Ctrl-C stops it). Try, in another terminal:\n\n' $(HOST) $(PORT)
-	@printf '  %s\n\n' "curl http://$(HOST):$(PORT)/v1/extract -H 'Content-Type: text/plain' -H 'Accept: text/plain' --data-binary '\"We will pay,\" the mayor said.'"
+	@echo
+	@echo "Quoth starts on http://$(HOST):$(PORT) (Ctrl-C stops it). Try, in another terminal:"
+	@echo
+	@echo "  curl http://$(HOST):$(PORT)/v1/extract -H 'Content-Type: text/plain' -H 'Accept: text/plain' --data-binary '\"We will pay every bill,\" Mayor Ada Brandt told reporters on Monday. She denied that the town had known of the leak.'"
+	@echo
 	@exec $(BIN)/quoth serve --host $(HOST) --port $(PORT)
 
 test: $(DEV)  ## all tests

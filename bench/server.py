@@ -12,40 +12,56 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 START_SECONDS = 120
+STOP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """``address`` is ``http://127.0.0.1:PORT``; ``process`` is gunicorn's master."""
+
+    address: str
+    process: subprocess.Popen[bytes]
 
 
 def latencies(texts: Sequence[str], requests: int) -> list[float]:
     """Milliseconds from request to whole response, for ``requests`` articles in turn, sent one after another."""
-    with serving() as address:
+    with serving() as server:
         for text in texts[:3]:  # warm
-            _extract(address, text)
+            _extract(server.address, text)
         found = []
         for number in range(requests):
             start = time.perf_counter()
-            _extract(address, texts[number % len(texts)])
+            _extract(server.address, texts[number % len(texts)])
             found.append((time.perf_counter() - start) * 1000)
         return found
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """``http://127.0.0.1:PORT`` of a server with an empty database; it ends with the block."""
+def serving(database: Path | None = None) -> Iterator[Server]:
+    """A server on a free port, ended with the block; without a ``database`` file it has an empty one of its own."""
     with tempfile.TemporaryDirectory() as folder:
         quoth = [sys.executable, "-m", "service.cli"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTH_")}
-        environment |= {"QUOTH_DATABASE_URL": f"sqlite:///{folder}/bench.db", "QUOTH_LOG_LEVEL": "warning"}
+        url = f"sqlite:///{database or Path(folder, 'bench.db')}"
+        environment |= {"QUOTH_DATABASE_URL": url, "QUOTH_LOG_LEVEL": "warning"}
         subprocess.run([*quoth, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
-        port = str(_free_port())
-        process = subprocess.Popen([*quoth, "serve", "--port", port], env=environment)
+        port = _free_port()
+        process = subprocess.Popen([*quoth, "serve", "--port", str(port)], env=environment)
         address = f"http://127.0.0.1:{port}"
         try:
             _wait(process, address)
-            yield address
+            yield Server(address=address, process=process)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def _free_port() -> int:
