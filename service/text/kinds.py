@@ -28,6 +28,7 @@ _ENUMERATION_AS_INITIAL = re.compile(r"[A-Z]\.")
 # a line drawn between entries: ---, * * *, ___
 _RULE = re.compile(r"[-_*=~#•·.—–\s]+")
 _CLOSERS = "\"'”’“‘»«›‹)]}″*_"
+_OPENERS = "\"'“‘„«»‹([{*_"
 _TERMINALS = ".!?…。！？"
 # a line that leads into what follows is no heading: "She said:", "However,"
 _LEADS_ON = ":,;"
@@ -65,6 +66,10 @@ def _is_heading(text: str, *, first: bool) -> bool:
     if len(text) > characters or len(text.split()) > words:
         return False
     bare = text.rstrip(_CLOSERS)
+    # the rest of a broken line starts in lower case; so does eBay
+    start = bare.lstrip(_OPENERS)
+    if start[:1].islower() and not start[1:2].isupper():
+        return False
     return any(map(str.isalnum, bare)) and bare[-1] not in _TERMINALS + _LEADS_ON
 
 

@@ -42,8 +42,13 @@ DOUBLE = frozenset({Style.STRAIGHT_DOUBLE, Style.CURLY_DOUBLE, Style.LOW_DOUBLE}
 
 STRAY_DOUBLE, STRAY_SINGLE = 5.0, 4.0
 
-# ''quoted'' in the manner of typewriters and TeX is one mark; a longer run of straight marks is a drawn line
-_MARKS = re.compile(r"''+|\"\"+|``|‘‘|’’|[\"“”„‟″«»'‘’‚‛‹›`´′]")
+# ''quoted'' in the manner of typewriters and TeX is one mark, and so is a double mark typed twice; a long run of
+# straight marks is a drawn line. What stands in a tag of HTML that was left in the text is no prose.
+_MARKS = re.compile(r"<[a-zA-Z/!][^<>\n]*>|''+|\"\"+|““|””|``|‘‘|’’|[\"“”„‟″«»'‘’‚‛‹›`´′]")
+_SINGLE_GLYPHS = "'’‘‚‛`´′"
+# fish 'n' chips
+_AND = re.compile(r"['’‘]n['’‘](?!\w)", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"\s?s\b")
 
 _DASHES = "-–—―‒"
 _LEFT_OPEN = "([{</*_¡¿" + _DASHES
@@ -71,7 +76,8 @@ class Mark:
     being an apostrophe, a measure or the like, None if it cannot be; ``stray`` that of being a mark without a partner.
     ``leads`` says that nothing but marks stands before it in its paragraph; ``stopped`` that punctuation or the
     paragraph's end stands next to it, as it does next to the end of a quoted sentence; ``introduced`` that what is
-    before it can lead into a quotation (*said:*, *said,* or a sentence's end).
+    before it can lead into a quotation (*said:*, *said,* or a sentence's end); ``opens_sentence`` that, besides, a
+    capital follows.
     """
 
     start: int
@@ -83,6 +89,7 @@ class Mark:
     leads: bool
     stopped: bool
     introduced: bool
+    opens_sentence: bool
 
 
 @dataclass(slots=True)
@@ -115,36 +122,45 @@ def _only_blank(text: str, start: int, end: int) -> bool:
 def _runs(text: str, start: int, end: int) -> Iterator[list[_Token]]:
     """Marks that touch one another, together, for they look to the same neighbours: *said 'no'"*."""
     run: list[_Token] = []
-    for match in _MARKS.finditer(text, start, end):
-        for token in _tokens(match):
-            if _is_inside_word(text, token, start, end):
-                continue
-            if run and token.start != run[-1].end:
-                yield run
-                run = []
-            run.append(token)
+    for token in _tokens(text, start, end):
+        if run and token.start != run[-1].end:
+            yield run
+            run = []
+        run.append(token)
     if run:
         yield run
 
 
-def _tokens(match: re.Match[str]) -> list[_Token]:
-    glyph, start, end = match[0], match.start(), match.end()
-    if len(glyph) > 2:
-        return [_Token(start, end, "line")]
-    return [_Token(start, end, glyph)]
+def _tokens(text: str, start: int, end: int) -> Iterator[_Token]:
+    skipped = start
+    for match in _MARKS.finditer(text, start, end):
+        glyph, at = match[0], match.start()
+        if glyph[0] == "<" or at < skipped:
+            continue
+        before, after = _neighbour(text, at - 1, start, -1), _neighbour(text, match.end(), end, 1)
+        if glyph == "'''":
+            # a quotation in a quotation opens or closes: ''He said 'no,'''
+            cut = at + (1 if before and not before.isspace() else 2)
+            yield _Token(at, cut, text[at:cut])
+            yield _Token(cut, at + 3, text[cut : at + 3])
+        elif glyph[0] in _SINGLE_GLYPHS and _AND.match(text, at, end) and not before.isalnum():
+            skipped = at + 3
+        elif glyph in ("''", "’’") and after == "s" and not text[at + 3 : at + 4].isalnum():
+            # "the 'Herald''s": a mark and the possessive's apostrophe
+            yield _Token(at, at + 1, glyph[0])
+        elif not _is_literal(text, match, before, after):
+            yield _Token(at, match.end(), glyph if len(glyph) <= 2 else "line")
 
 
-def _is_inside_word(text: str, token: _Token, start: int, end: int) -> bool:
-    """*don't*, *O'Brien*, *6'2*, *5″*: an apostrophe or a measure, and nothing else."""
-    before = _neighbour(text, token.start - 1, start, -1)
-    after = _neighbour(text, token.end, end, 1)
-    if token.glyph in "'’‘´`′‛" or token.glyph == "''":
+def _is_literal(text: str, match: re.Match[str], before: str, after: str) -> bool:
+    """*don't*, *O'Brien*, *D.C.'s*, *6'2*, *5″*: an apostrophe or a measure, and nothing else."""
+    glyph = match[0]
+    if glyph in ("''", "’’") or (glyph in _SINGLE_GLYPHS and glyph != "‚"):
         if before.isalnum() and after.isalnum():
             return True
-        # "the 'Herald''s": a possessive after a closing mark
-        if before in "'’\"”»" and before and re.match(r"s\b", text[token.end : min(end, token.end + 2)]):
-            return True
-    return token.glyph in "′″" and before.isdigit()
+        if before and not before.isspace() and before not in _LEFT_OPEN and after == "s":
+            return _POSSESSIVE.match(text, match.end(), match.end() + 2) is not None
+    return glyph in ("′", "″") and before.isdigit()
 
 
 def _neighbour(text: str, offset: int, edge: int, step: int) -> str:
@@ -199,10 +215,12 @@ def _mark(text: str, token: _Token, left: str, right: str, *, leads: bool, whole
     literal: float | None = None
     stray = STRAY_DOUBLE
     glyph = token.glyph
-    if glyph in "'‘’‚‛`´′":
+    if glyph in _SINGLE_GLYPHS:
         stray = STRAY_SINGLE
         opens, closes = _single(glyph, open_, close)
-        literal, penalty = _as_apostrophe(glyph, word_before, word_after, left, right)
+        literal, penalty = _as_apostrophe(
+            glyph, word_before, word_after, left, right, _word_after(text, token.end + 1, end)
+        )
         opens = tuple((style, cost + penalty) for style, cost in opens)
         # a possessive plural can be a closing mark as well: the 'workers' would ask
         if literal is not None and left == "W":
@@ -216,6 +234,7 @@ def _mark(text: str, token: _Token, left: str, right: str, *, leads: bool, whole
             literal = 0.8
             closes = {style: cost + 0.2 for style, cost in closes.items()}
     before = text[max(start, token.start - 3) : token.start].rstrip()
+    introduced = leads or before[-1:] in tuple(_STOPS + ":-–—\"'”’")
     return Mark(
         start=token.start,
         end=token.end,
@@ -225,21 +244,22 @@ def _mark(text: str, token: _Token, left: str, right: str, *, leads: bool, whole
         stray=stray,
         leads=leads,
         stopped=left in "NOE" or right in "PDE",
-        introduced=leads or before[-1:] in tuple(_STOPS + ":-–—\"'”’"),
+        introduced=introduced,
+        opens_sentence=introduced and word_after[:1].isupper(),
     )
 
 
 def _word_before(text: str, start: int, offset: int) -> str:
-    """The letters and apostrophes that end at ``offset``, at most twelve."""
+    """The letters and apostrophes that end at ``offset``, at most twelve, case-folded."""
     piece = text[max(start, offset - 12) : offset]
     match = re.search(r"[\w'’‘]*$", piece)
     return match[0].casefold() if match else ""
 
 
 def _word_after(text: str, offset: int, end: int) -> str:
-    """The letters and apostrophes that start at ``offset``, at most twelve."""
+    """The letters and apostrophes that start at ``offset``, at most twelve, as printed."""
     match = re.match(r"[\w'’‘]*", text[offset : min(end, offset + 12)])
-    return match[0].casefold() if match else ""
+    return match[0] if match else ""
 
 
 def _single(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style, float], ...], dict[Style, float]]:
@@ -258,7 +278,7 @@ def _double(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style, 
     straight, curly, low = Style.STRAIGHT_DOUBLE, Style.CURLY_DOUBLE, Style.LOW_DOUBLE
     if glyph in ('"', '""', "''", "″"):
         return ((straight, open_),), {straight: close, curly: close + 0.7, low: close + 0.5}
-    if glyph in "“‟" or glyph in ("``", "‘‘"):
+    if glyph in ("“", "‟", "““", "``", "‘‘"):
         looks_closing = open_ > close
         return ((curly, 2.0 if looks_closing else 0.0),), {curly: close + 2.5, low: close, straight: close + 3}
     if glyph == "„":
@@ -278,12 +298,14 @@ def _pointed(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style,
     return ((reversed_, open_ + 0.5),), {usual: 1.0 if close > open_ else 0.0, reversed_: close + 1.5}
 
 
-def _as_apostrophe(glyph: str, before: str, after: str, left: str, right: str) -> tuple[float | None, float]:
+def _as_apostrophe(
+    glyph: str, before: str, after: str, left: str, right: str, next_word: str
+) -> tuple[float | None, float]:
     """Cost of being an apostrophe, None if it cannot be one, and what that adds to the cost of opening."""
     elisions = read_lexicon("elisions")
     plain = str.maketrans("’‘´", "'''")
     if left in "SEO" and right == "W":
-        after = after.translate(plain)
+        after = after.casefold().translate(plain)
         # 'n' : rock 'n' roll
         if "'" + after.rstrip("'") in elisions or re.match(r"\d\d(?:s|\b)", after):
             return (0.5 if glyph in "‘‛`" else 0.2), 1.0
@@ -297,7 +319,7 @@ def _as_apostrophe(glyph: str, before: str, after: str, left: str, right: str) -
             return 0.5, 0.0
         # a possessive plural stands before what is possessed; before a stop it is rare
         if word[-1] in "szx":
-            return (0.6 if right == "S" else 1.5), 0.0
+            return (0.6 if right == "S" and next_word.casefold() not in read_lexicon("never_possessed") else 1.5), 0.0
         # feet and minutes
         if word[-1].isdigit():
             return 0.5, 0.0

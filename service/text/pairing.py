@@ -29,11 +29,12 @@ _STATES, _SLACK = 8, 11.0
 _SENTENCE_IN_SINGLES = 0.25
 # and of closing single marks in mid-sentence after such an end
 _SINGLES_ACROSS_SENTENCES = 4.5
-# “ … “ … ” … ”: the same style twice, without the other between them
-_SAME_STYLE_INSIDE = 4.0
+# “ … “ … ” … ”: the same style twice, without the other between them; dearer than one stray, cheaper than two
+_SAME_STYLE_INSIDE = 5.5
 _SAME_GROUP_INSIDE = {True: 2.0, False: 0.5}
-# left open at the end: where the next paragraph goes on with the mark, and where it does not
-_RUNS_ON, _RUNS_ON_FROM_MIDDLE, _LEFT_OPEN = 0.3, 1.0, 3.0
+# left open at the end: where the next paragraph goes on with the mark, and where it does not, from the paragraph's
+# start or from where a sentence before it leads into it (She said: "We …)
+_RUNS_ON, _RUNS_ON_FROM_MIDDLE, _LEFT_OPEN, _LEFT_OPEN_FROM_MIDDLE = 0.3, 1.0, 3.0, 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +148,8 @@ def _nesting_cost(styles: _Stack, style: Style) -> float | None:
         return 0.0
     outer = styles[-1]
     if outer == style:
-        # straight marks have no direction: a second one closes
-        return None if style in (Style.STRAIGHT_DOUBLE, Style.STRAIGHT_SINGLE) else _SAME_STYLE_INSIDE
+        # straight single marks are apostrophes too often to open twice
+        return None if style is Style.STRAIGHT_SINGLE else _SAME_STYLE_INSIDE
     if group(outer) == group(style):
         return _SAME_GROUP_INSIDE[style in SINGLE]
     return 0.0
@@ -164,6 +165,8 @@ def _ended(styles: _Stack, path: _Path, marks: Sequence[Mark], following: Sequen
             cost += _RUNS_ON if mark.leads else _RUNS_ON_FROM_MIDDLE
         elif mark.leads and level == 0 and len(path.stack) == 1:
             cost += _LEFT_OPEN
+        elif mark.opens_sentence and style in DOUBLE and level == 0 and len(path.stack) == 1:
+            cost += _LEFT_OPEN_FROM_MIDDLE
         else:
             cost += mark.stray
             stack.remove(index)
