@@ -1,0 +1,224 @@
+"""To whom, where and when it was said: the arguments and adjuncts of the cue (annotation rules 24 and 25).
+
+The addressee is the noun phrase as written; an outlet or a programme spoken to is the venue. None is the normal value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from service.attribution.extents import is_punctuation, trim
+from service.attribution.lexicon import Lexicon
+from service.attribution.sources import is_passive, mention_span
+from service.model import Span
+from service.parse.tree import EntityKind, Sentence, Word, cover
+
+_TOLD = frozenset(
+    {
+        "tell",
+        "inform",
+        "ask",
+        "assure",
+        "remind",
+        "warn",
+        "promise",
+        "write",
+        "urge",
+        "email",
+        "text",
+        "message",
+        "advise",
+        "brief",
+        "notify",
+        "thank",
+        "convince",
+        "persuade",
+        "challenge",
+        "implore",
+        "beg",
+        "order",
+        "instruct",
+    }
+)
+_VENUE_PREPOSITIONS = frozenset({"in", "on", "at", "during", "via", "through", "from", "outside", "inside"})
+_TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
+_OUTLET_WORDS = frozenset(
+    {
+        "news",
+        "times",
+        "post",
+        "radio",
+        "tv",
+        "television",
+        "checkpoint",
+        "report",
+        "herald",
+        "journal",
+        "tribune",
+        "magazine",
+        "today",
+        "show",
+        "podcast",
+        "gazette",
+        "daily",
+        "press",
+        "bbc",
+        "cnn",
+        "nbc",
+        "abc",
+        "cbs",
+        "npr",
+        "reuters",
+        "guardian",
+        "mail",
+        "sun",
+        "mirror",
+        "telegraph",
+        "breakfast",
+        "programme",
+        "program",
+        "website",
+        "newspaper",
+        "broadcaster",
+        "channel",
+        "observer",
+        "chronicle",
+        "courier",
+        "star",
+        "standard",
+        "bulletin",
+        "newsroom",
+        "bugle",
+        "argus",
+        "echo",
+        "dispatch",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Spans in the article; None where the cue's clause does not say."""
+
+    addressee: Span | None = None
+    venue: Span | None = None
+    when: Span | None = None
+
+
+def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...], lexicon: Lexicon) -> Circumstances:
+    """Read the dependents of the cue that lie outside the content."""
+    addressee = _addressee(sentence, cue)
+    venue: Span | None = None
+    if addressee is not None and _is_outlet(sentence, addressee):
+        venue, told = mention_span(sentence, addressee), None
+    else:
+        told = mention_span(sentence, addressee) if addressee is not None else None
+    when: Span | None = None
+    for clause in (cue, *_hosts(sentence, cue)):
+        for child in sentence.children(clause, "obl", "advmod", "advcl", "nmod", "obj"):
+            if child is addressee:
+                continue
+            span = _adjunct_span(sentence, child)
+            if span is None or any(span.overlaps(c) for c in content):
+                continue
+            if when is None and _is_time(sentence, child, lexicon):
+                when = span
+            elif venue is None and clause is cue and _is_venue(sentence, child, lexicon):
+                venue = span
+            elif told is None and clause is cue and _is_told_to(sentence, child, lexicon):
+                told = mention_span(sentence, child)
+    return Circumstances(
+        addressee=_outside(told, content),
+        venue=_outside(venue, content),
+        when=_outside(when, content),
+    )
+
+
+def _outside(span: Span | None, content: tuple[Span, ...]) -> Span | None:
+    return None if span is None or any(span.overlaps(c) for c in content) else span
+
+
+def _hosts(sentence: Sentence, cue: Word) -> list[Word]:
+    """The clause that a participle cue hangs on, whose time is the saying's too: *On Monday she left, saying X*."""
+    head = sentence.head(cue)
+    return [head] if head is not None and cue.relation in {"advcl", "conj", "xcomp"} and head.upos == "VERB" else []
+
+
+def _addressee(sentence: Sentence, cue: Word) -> Word | None:
+    if cue.lemma.lower() not in _TOLD:
+        return None
+    if is_passive(sentence, cue):
+        return sentence.child(cue, "nsubj:pass")
+    for child in sentence.children(cue, "iobj", "obj"):
+        if child.index > cue.index and child.upos in {"PROPN", "NOUN", "PRON"}:
+            return child
+    return None
+
+
+def _is_outlet(sentence: Sentence, word: Word) -> bool:
+    phrase = sentence.subtree(word)
+    possessor = sentence.child(word, "nmod:poss")
+    if possessor is not None and word.upos != "PROPN":
+        return False  # *the Herald's political editor* is a person (annotation rule 24)
+    entity = sentence.entity_at(word)
+    if entity is not None and entity.kind is EntityKind.PERSON:
+        return False
+    named = any(w.upos == "PROPN" for w in phrase)
+    if not named and word.lemma.lower() not in _OUTLET_WORDS:
+        return False
+    if entity is not None and entity.kind is EntityKind.ORGANISATION:
+        return True
+    return any(w.form.lower() in _OUTLET_WORDS for w in phrase)
+
+
+def _preposition(sentence: Sentence, word: Word) -> str:
+    case = sentence.child(word, "case", "mark")
+    return case.lemma.lower() if case is not None and case.index < word.index else ""
+
+
+def _is_time(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
+    lemma = word.lemma.lower()
+    if word.relation == "advcl":
+        marks = {m.lemma.lower() for m in sentence.children(word, "mark", "advmod", "case")}
+        return bool(marks & (_TIME_MARKS - {"as", "since", "while"}))
+    if word.relation in {"obl", "nmod", "obj"}:
+        if lemma in lexicon.time_nouns or word.deprel == "obl:tmod" or _clock(word.form):
+            return word.relation != "obj" or lemma in lexicon.time_nouns
+        return _preposition(sentence, word) in {"after", "before", "during", "ahead", "following"}
+    return word.relation == "advmod" and lemma in lexicon.time_nouns
+
+
+def _clock(form: str) -> bool:
+    return form[:1].isdigit() and form.lower().endswith(("am", "pm", "a.m.", "p.m."))
+
+
+def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
+    if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) not in _VENUE_PREPOSITIONS:
+        return False
+    if word.lemma.lower() in lexicon.occasion_nouns:
+        return True
+    entity = sentence.entity_at(word)
+    if entity is not None:
+        return entity.kind is not EntityKind.PERSON
+    return word.upos == "PROPN"
+
+
+def _is_told_to(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
+    if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) != "to":
+        return False
+    entity = sentence.entity_at(word)
+    return word.upos == "PROPN" or entity is not None or word.lemma.lower() in lexicon.audience_nouns
+
+
+def _adjunct_span(sentence: Sentence, word: Word) -> Span | None:
+    """The whole adjunct with its preposition, without a relative clause after a comma and without end punctuation."""
+    barred = [c for w in sentence.subtree(word) for c in sentence.children(w, "acl:relcl", "appos", "parataxis")]
+    words = [w for w in sentence.subtree(word, without=barred) if w.index >= 0]
+    kept = trim(words, that=False)
+    # a stretch that something else interrupts ends at the interruption
+    for i in range(1, len(kept)):
+        between = sentence.words[kept[i - 1].index + 1 : kept[i].index]
+        if any(not is_punctuation(w) for w in between):
+            kept = kept[:i]
+            break
+    return cover(kept) if kept else None

@@ -1,0 +1,385 @@
+"""Quoted speech to its cue by where the marks stand: *"X," said Lee*, *Lee said: "X"*, *"X," said Lee, "Y"*, *"X."*
+
+A parser trained on plain sentences is least sure around quotation marks, so quoted utterances are paired with their
+cues by text order first; the tree only names the cue's subject. Quotations that are part of a longer clause
+(*called it "a farce"*) are left to ``complements``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from service.attribution.cues import CueCandidate, CueKind
+from service.attribution.extents import is_punctuation
+from service.attribution.lexicon import Frame
+from service.attribution.sources import can_speak, source_of_verb
+from service.model import Span
+from service.parse.tree import Parse, Sentence, Word
+from service.text.layout import Layout, Paragraph, ParagraphKind
+
+_SENTENCE_ENDS = frozenset(".!?…")
+_MARKS = frozenset("\"'“”‘’«»„‚‹›`″ \u00a0\t)]")
+# The longest noun phrase, in words, that may stand between a quotation and its cue verb: *"…," the … spokesperson said*
+_REACH = 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """Quoted speech with its cue.
+
+    ``spans`` is the content (with the unmarked words of its clause, if any); ``quotations`` are the indices, in the
+    layout, of the quotations it takes up. ``candidate`` is None for a quotation that stands alone, or whose cue is a
+    mere colon, whose ``source`` is then the name before it.
+    """
+
+    spans: tuple[Span, ...]
+    quotations: tuple[int, ...]
+    pattern: str
+    candidate: CueCandidate | None = None
+    sentence: Sentence | None = None
+    source: Word | None = None
+    cue_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """The part of a top-level quotation that stands in one paragraph."""
+
+    quotation: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """Unquoted text before, between or after the quotations of a paragraph; ``start == end`` where there is none."""
+
+    start: int
+    end: int
+
+
+class DialogueReader:
+    """Pairs the quotations of one article with cues. ``candidates`` are keyed by their head's start offset."""
+
+    def __init__(self, text: str, layout: Layout, parse: Parse, candidates: Mapping[int, CueCandidate]) -> None:
+        self._text = text
+        self._layout = layout
+        self._parse = parse
+        self._candidates = candidates
+        self._starts = sorted(s.span.start for s in parse.sentences)
+
+    def read(self) -> list[Utterance]:
+        """All utterances of the article, in text order."""
+        found: list[Utterance] = []
+        for paragraph in self._layout.paragraphs:
+            if paragraph.body is not None and paragraph.kind is not ParagraphKind.HEADING:
+                found.extend(self._read_paragraph(paragraph, paragraph.body))
+        return found
+
+    # --- one paragraph ---------------------------------------------------------------------------------------------
+
+    def _read_paragraph(self, paragraph: Paragraph, body: Span) -> list[Utterance]:
+        parts = self._parts(body)
+        edges = [body.start, *(p.span.end for p in parts)]
+        starts = [*(p.span.start for p in parts), body.end]
+        gaps = [_Gap(start=a, end=max(a, b)) for a, b in zip(edges, starts, strict=True)]
+        found: list[Utterance] = []
+        used: set[int] = set()  # start offsets of cue heads that have their quotation
+        for i, part in enumerate(parts):
+            if self._begun_earlier(part, body):
+                continue
+            before, after = gaps[i], gaps[i + 1]
+            last = found[-1] if found else None
+            if last is not None and i > 0 and self._goes_on(last, parts[i - 1], before):
+                found[-1] = replace(
+                    last,
+                    spans=(*last.spans, *self._spans_of(part)),
+                    quotations=(*last.quotations, part.quotation),
+                    pattern="interrupted-quotation",
+                )
+                continue
+            utterance = (
+                self._cue_before(part, before, after, paragraph, used)
+                or self._cue_after(part, before, after, used, first=i == 0)
+                or self._alone(part, before, after)
+            )
+            if utterance is not None:
+                found.append(utterance)
+                if utterance.candidate is not None:
+                    used.add(utterance.candidate.head.span.start)
+        return found
+
+    def _parts(self, body: Span) -> list[_Part]:
+        return sorted(
+            (
+                _Part(quotation=i, span=span)
+                for i, quotation in enumerate(self._layout.quotations)
+                if quotation.parent is None
+                for span in quotation.spans
+                if body.covers(span)
+            ),
+            key=lambda p: p.span,
+        )
+
+    def _begun_earlier(self, part: _Part, body: Span) -> bool:
+        """Whether the quotation runs on from an earlier paragraph, where it was read already."""
+        return self._layout.quotations[part.quotation].spans[0].start < body.start
+
+    def _spans_of(self, part: _Part) -> tuple[Span, ...]:
+        return self._layout.quotations[part.quotation].spans
+
+    # --- interrupted ------------------------------------------------------------------------------------------------
+
+    def _goes_on(self, last: Utterance, previous: _Part, between: _Gap) -> bool:
+        """*"X," she said, "Y."*: the cue stands after the first part and no sentence ends before the second."""
+        if last.quotations[-1] != previous.quotation or last.candidate is None:
+            return False
+        head = last.candidate.head.span
+        if not between.start <= head.start < between.end or last.pattern != "quotation-cue":
+            return False
+        tail = self._text[between.start : between.end].rstrip()
+        return bool(tail) and tail[-1] not in _SENTENCE_ENDS and self._sentence_start_in(between) is None
+
+    # --- cue after --------------------------------------------------------------------------------------------------
+
+    def _cue_after(self, part: _Part, before: _Gap, after: _Gap, used: set[int], *, first: bool) -> Utterance | None:
+        """*"X," said Lee*; with unmarked words of the same clause before the mark: *It was "X", said Lee*."""
+        if after.end <= after.start or self._inner_end(part.span) == ".":
+            return None
+        fragment = self._first_fragment(after)
+        words = [w for w in self._parse.words_in(fragment) if not is_punctuation(w)] if fragment else []
+        candidate = self._leading_cue(words, used)
+        if candidate is None:
+            return None
+        source = self._source(candidate)
+        if source is None and candidate.kind is not CueKind.ACCORDING:
+            return None
+        if self._reports_for_itself(candidate, part):
+            return None
+        lead = self._clause_before(part, before, first=first)
+        spans = self._spans_of(part)
+        if lead is not None:
+            spans = (Span(lead, spans[0].end), *spans[1:])
+        return Utterance(
+            spans=spans,
+            quotations=(part.quotation,),
+            pattern="quotation-cue" if lead is None else "mixed-clause-cue",
+            candidate=candidate,
+            sentence=candidate.sentence,
+            source=source,
+        )
+
+    def _leading_cue(self, words: Sequence[Word], used: set[int]) -> CueCandidate | None:
+        """The cue that opens the words after a quotation: nothing finite may stand before it but a relative clause."""
+        for distance, word in enumerate(words):
+            candidate = self._candidates.get(word.span.start)
+            if candidate is not None and candidate.head is word and word.span.start not in used:
+                if candidate.kind is CueKind.ACCORDING:
+                    return candidate if distance <= 2 else None
+                speaks = candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE}
+                if speaks and word.deprel != "acl:relcl" and word.xpos != "VB":
+                    return candidate
+            finite = word.upos in {"VERB", "AUX"} and word.xpos in {"VBD", "VBZ", "VBP", "MD"}
+            if finite and word.upos == "VERB" and word.deprel != "acl:relcl":
+                return None
+            if distance > _REACH:
+                return None
+        return None
+
+    def _reports_for_itself(self, candidate: CueCandidate, part: _Part) -> bool:
+        """*"Why?" Lee said he would go.*: a cue with a clause of its own behind it, after a mark that ends a sentence."""
+        if self._inner_end(part.span) not in _SENTENCE_ENDS:
+            return False
+        return any(
+            c.index > candidate.head.index and candidate.sentence.subtree(c)[0].span.start > candidate.head.span.start
+            for c in candidate.sentence.children(candidate.head, "ccomp")
+        )
+
+    def _clause_before(self, part: _Part, before: _Gap, *, first: bool) -> int | None:
+        """Where the clause that the quotation ends begins, if words of it stand unmarked before the mark."""
+        gap = self._text[before.start : before.end]
+        if not gap.strip() or gap.rstrip()[-1] in ":.!?…":
+            return None
+        start = self._sentence_start_in(before)
+        if start is None:
+            if not first:
+                return None  # the words before belong to another quotation's cue
+            start = before.start
+        words = self._parse.words_in(Span(start, before.end)) if start < before.end else ()
+        said = [w for w in words if not is_punctuation(w)]
+        return said[0].span.start if said else None
+
+    # --- cue before -------------------------------------------------------------------------------------------------
+
+    def _cue_before(
+        self, part: _Part, before: _Gap, after: _Gap, paragraph: Paragraph, used: set[int]
+    ) -> Utterance | None:
+        """*Lee said: "X"*, *Lee told reporters, "X"*, *said "X"*; a colon may stand at the end of the paragraph before."""
+        gap = before
+        if not self._text[before.start : before.end].strip():
+            lead = (
+                self._paragraph_before(paragraph) if before.start == (paragraph.body or paragraph.span).start else None
+            )
+            if lead is None:
+                return None
+            gap = lead
+        fragment = self._last_fragment(gap)
+        if fragment is None:
+            return None
+        tail = self._text[fragment.start : fragment.end].rstrip()
+        words = [w for w in self._parse.words_in(fragment) if not is_punctuation(w)]
+        if not words or tail[-1] in ".!?…;":
+            return None
+        if tail[-1] == ":":
+            return self._colon(part, words, used)
+        candidate = self._trailing_cue(words, used, comma=tail[-1] in ",–—-")
+        if candidate is None or not self._closes_clause(part, after):
+            return None
+        return self._before(part, candidate, "cue-quotation")
+
+    def _colon(self, part: _Part, words: Sequence[Word], used: set[int]) -> Utterance | None:
+        for word in reversed(words):
+            candidate = self._candidates.get(word.span.start)
+            if candidate is None or candidate.head is not word or word.span.start in used:
+                continue
+            if candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE, Frame.AS} and candidate.kind is not CueKind.NOUN:
+                return self._before(part, candidate, "cue-colon-quotation")
+        return self._bare_colon(part, words)
+
+    def _bare_colon(self, part: _Part, words: Sequence[Word]) -> Utterance | None:
+        """*Lee: "X"* and *Lee was blunt: "X"*: the name, or the subject of the verb, before a colon."""
+        sentence = self._parse.sentence_at(words[0].span.start)
+        if sentence is None or words[-1] not in sentence.words:
+            return None
+        inside = [w for w in words if w in sentence.words]
+        verbs = [w for w in inside if w.upos in {"VERB", "AUX"}]
+        if verbs:
+            root = sentence.root
+            source = sentence.child(root, "nsubj") if root in inside else None
+        else:
+            source = next((w for w in inside if w.head == -1 or sentence.words[w.head] not in inside), None)
+        if source is None or not (source.upos in {"PROPN", "PRON"} or not verbs) or not can_speak(source):
+            return None
+        colon = self._text.rfind(":", 0, part.span.start)
+        return Utterance(
+            spans=self._spans_of(part),
+            quotations=(part.quotation,),
+            pattern="colon",
+            sentence=sentence,
+            source=source,
+            cue_span=None if verbs else Span(colon, colon + 1),
+        )
+
+    def _trailing_cue(self, words: Sequence[Word], used: set[int], *, comma: bool) -> CueCandidate | None:
+        """The cue nearest to the mark, if only its own subject, addressee or adjuncts stand between the two."""
+        for i in range(len(words) - 1, -1, -1):
+            word = words[i]
+            candidate = self._candidates.get(word.span.start)
+            if candidate is not None and candidate.head is word and word.span.start not in used:
+                if candidate.kind is CueKind.ACCORDING or candidate.noun is candidate.head:
+                    return None
+                between = words[i + 1 :]
+                speaks = candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE}
+                plain = not any(w.relation in {"ccomp", "mark"} and w.lemma != "to" for w in between)
+                return candidate if speaks and plain and len(between) <= (12 if comma else 6) else None
+            if word.upos in {"VERB", "AUX"} and word.xpos != "VBN" and word.deprel not in {"acl:relcl", "amod"}:
+                return None
+        return None
+
+    def _closes_clause(self, part: _Part, after: _Gap) -> bool:
+        """Whether the quotation is all that was said: punctuation, the end or a conjunction follows, not more of a clause."""
+        rest = self._text[after.start : after.end].lstrip()
+        if not rest or self._inner_end(part.span) in _SENTENCE_ENDS:
+            return True
+        return not rest[0].isalnum() or rest.split()[0].lower() in {
+            "and",
+            "but",
+            "as",
+            "while",
+            "when",
+            "in",
+            "on",
+            "at",
+            "before",
+            "after",
+            "during",
+        }
+
+    def _before(self, part: _Part, candidate: CueCandidate, pattern: str) -> Utterance:
+        return Utterance(
+            spans=self._spans_of(part),
+            quotations=(part.quotation,),
+            pattern=pattern,
+            candidate=candidate,
+            sentence=candidate.sentence,
+            source=self._source(candidate),
+        )
+
+    def _source(self, candidate: CueCandidate) -> Word | None:
+        source = source_of_verb(candidate.sentence, candidate.head)
+        if candidate.kind is CueKind.ACCORDING:
+            head = candidate.sentence.head(candidate.head)
+            following = candidate.sentence.children(candidate.head, "obl", "nmod", "obj")
+            source = head if candidate.head.relation == "case" else next(iter(following), None)
+        return source if source is not None and can_speak(source) else None
+
+    # --- alone ------------------------------------------------------------------------------------------------------
+
+    def _alone(self, part: _Part, before: _Gap, after: _Gap) -> Utterance | None:
+        """A quotation that is a sentence by itself; quoted words within a sentence are none."""
+        inner = self._text[part.span.start : part.span.end].strip("".join(_MARKS))
+        head = self._text[before.start : before.end].rstrip()
+        tail = self._text[after.start : after.end].lstrip()
+        starts_sentence = not head or head[-1] in ".!?…:" or self._ends_in_quotation(before)
+        finished = self._inner_end(part.span) in ".!?…" or len(self._spans_of(part)) > 1
+        ends_sentence = not tail or (finished and not tail[0].islower())
+        long_enough = len(inner.split()) >= (3 if finished else 5)
+        if not (starts_sentence and ends_sentence and long_enough and (inner[:1].isupper() or not inner[:1].isalpha())):
+            return None
+        return Utterance(spans=self._spans_of(part), quotations=(part.quotation,), pattern="quotation-alone")
+
+    def _ends_in_quotation(self, gap: _Gap) -> bool:
+        return gap.end > gap.start and not self._text[gap.start : gap.end].strip() and gap.start > 0
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def _inner_end(self, span: Span) -> str:
+        """The last character inside the marks, an empty string for none."""
+        inner = self._text[span.start : span.end].rstrip("".join(_MARKS))
+        return inner[-1:]
+
+    def _sentence_start_in(self, gap: _Gap) -> int | None:
+        """The start of the last sentence that begins in the gap after some words of it and has words of its own there."""
+        found = None
+        for start in self._starts:
+            if start >= gap.end:
+                break
+            if start > gap.start and self._has_words(gap.start, start) and self._has_words(start, gap.end):
+                found = start
+        return found
+
+    def _first_fragment(self, gap: _Gap) -> Span | None:
+        """The gap up to its first sentence end that has words before it."""
+        for start in self._starts:
+            if gap.start < start < gap.end and self._has_words(gap.start, start):
+                return Span(gap.start, start)
+        return Span(gap.start, gap.end) if self._has_words(gap.start, gap.end) else None
+
+    def _last_fragment(self, gap: _Gap) -> Span | None:
+        """The gap from its last sentence start that has words after it."""
+        last = gap.start
+        for start in self._starts:
+            if gap.start < start < gap.end and self._has_words(start, gap.end):
+                last = start
+        return Span(last, gap.end) if self._has_words(last, gap.end) else None
+
+    def _has_words(self, start: int, end: int) -> bool:
+        return any(c.isalnum() for c in self._text[start:end])
+
+    def _paragraph_before(self, paragraph: Paragraph) -> _Gap | None:
+        if paragraph.index == 0:
+            return None
+        previous = self._layout.paragraphs[paragraph.index - 1]
+        if previous.body is None or not self._text[previous.body.start : previous.body.end].rstrip().endswith(":"):
+            return None
+        return _Gap(start=previous.body.start, end=previous.body.end)

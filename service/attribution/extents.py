@@ -1,0 +1,116 @@
+"""Words of a tree to spans of text: which characters a content or a mention takes up.
+
+A content never ends in the comma that joins it to its cue, never starts with *that*, and takes in the quotation
+marks of a quotation that it covers (annotation rules 3 and 18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.model import Span
+from service.parse.tree import Sentence, Word, cover
+from service.text.layout import Quotation
+
+# Marks that join a content to its cue or end its sentence; question and exclamation marks belong to what was said.
+_JOINTS = frozenset(",;:.-–—…")
+_MARKS = frozenset("\"'“”‘’«»„‚‹›`″")
+
+
+def is_punctuation(word: Word) -> bool:
+    """Whether the word is a mark and no letter, digit or sign of its own."""
+    return word.upos == "PUNCT" or not any(c.isalnum() or c in "$£€%" for c in word.form)
+
+
+def runs(sentence: Sentence, words: Iterable[Word]) -> list[list[Word]]:
+    """Group words into stretches that nothing but punctuation divides, in text order."""
+    chosen = {w.index for w in words}
+    grouped: list[list[Word]] = []
+    gap = True
+    for word in sentence.words:
+        if word.index in chosen:
+            if gap:
+                grouped.append([])
+            grouped[-1].append(word)
+            gap = False
+        elif not is_punctuation(word):
+            gap = True
+    return grouped
+
+
+def trim(words: Sequence[Word], *, that: bool = True) -> list[Word]:
+    """Drop joining punctuation from both ends and, with ``that``, a leading *that*; quotation marks go too.
+
+    Marks come back with ``snap`` where the whole quotation is covered.
+    """
+    kept = list(words)
+    while kept and is_punctuation(kept[-1]) and not set(kept[-1].form) & set("?!)]%"):
+        kept.pop()
+    changed = True
+    while kept and changed:
+        changed = False
+        if (is_punctuation(kept[0]) and not set(kept[0].form) & set("([$£€#")) or (
+            that and kept[0].lemma == "that" and kept[0].deprel == "mark"
+        ):
+            kept.pop(0)
+            changed = True
+    return kept
+
+
+def content_spans(sentence: Sentence, words: Iterable[Word], *, least: int = 1) -> list[Span]:
+    """The spans of a content: one for each run, trimmed; runs of fewer than ``least`` words fall away."""
+    spans = []
+    for run in runs(sentence, words):
+        kept = trim(run)
+        if len([w for w in kept if not is_punctuation(w)]) >= least:
+            spans.append(cover(kept))
+    return spans
+
+
+def snap(text: str, span: Span, quotations: Sequence[Quotation]) -> Span:
+    """Take in the marks of a quotation that begins or ends where the span does.
+
+    Only a mark whose partner lies in the widened span too is taken in, so that a span never holds half a pair.
+    """
+    start, end = span.start, span.end
+    for quotation in quotations:
+        for part in quotation.spans:
+            opens = start - part.start in (1, 2) and not _letters(text, part.start, start)
+            # the closing mark may stand behind the comma or stop that was trimmed off: “… lost,”
+            closes = 0 < part.end - end <= 4 and not _letters(text, end, part.end)
+            if (opens and part.end <= end) or (opens and closes):
+                start = part.start
+            if closes and part.start >= start:
+                end = part.end
+    return Span(start, end)
+
+
+def _letters(text: str, start: int, end: int) -> bool:
+    return any(c.isalnum() for c in text[start:end])
+
+
+def join_spans(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Sort spans and join those that overlap or that nothing but white space and joining marks divides."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and (span.start <= joined[-1].end or _mere_joint(text[joined[-1].end : span.start])):
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+def _mere_joint(gap: str) -> bool:
+    return "\n" not in gap and all(c.isspace() or c in _JOINTS or c in _MARKS for c in gap)
+
+
+def quoted_share(text: str, spans: Iterable[Span], quotations: Iterable[Span]) -> float:
+    """The share of the letters and digits of ``spans`` that stand inside ``quotations``, in 0..1."""
+    inside = total = 0
+    marked = sorted(quotations)
+    for span in spans:
+        for i in range(span.start, span.end):
+            if text[i].isalnum():
+                total += 1
+                inside += any(q.start <= i < q.end for q in marked)
+    return inside / total if total else 0.0

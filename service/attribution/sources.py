@@ -1,0 +1,197 @@
+"""From a cue to the words that name its source, in the cue's own clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.attribution.extents import is_punctuation, runs, trim
+from service.model import MentionForm, Span
+from service.parse.tree import Sentence, Word, cover
+
+_PRONOUNS_THAT_SPEAK = frozenset(
+    {"i", "we", "you", "he", "she", "they", "who", "it", "which", "that", "one", "whoever"}
+)
+# What hangs on a noun and is no part of the mention: relative clauses, appositives, asides (annotation rule 17).
+_OUTSIDE = ("acl", "appos", "parataxis", "dep", "punct", "cc", "advcl", "ccomp", "discourse", "vocative")
+
+
+def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
+    """The head word of the NP that a verb's clause names as its source; None where it names none.
+
+    A verb without a subject of its own (*saying*, *and added*) takes it from the clause that it hangs on.
+    """
+    agent = _agent(sentence, verb)
+    if agent is not None:
+        return agent
+    if is_passive(sentence, verb):
+        return None
+    subject = sentence.child(verb, "nsubj")
+    if subject is not None and subject.deprel != "nsubj:pass":
+        return subject
+    if subject is None and (inverted := _inverted(sentence, verb)) is not None:
+        return inverted
+    return _controller(sentence, verb)
+
+
+def is_passive(sentence: Sentence, verb: Word) -> bool:
+    """Whether the verb stands in the passive (*was told*, *a letter written by*)."""
+    if sentence.child(verb, "nsubj:pass", "aux:pass", "csubj:pass") is not None:
+        return True
+    return verb.xpos == "VBN" and verb.relation == "acl" and not sentence.children(verb, "aux")
+
+
+def _agent(sentence: Sentence, verb: Word) -> Word | None:
+    if not is_passive(sentence, verb):
+        return None
+    for oblique in sentence.children(verb, "obl"):
+        if any(case.lemma == "by" for case in sentence.children(oblique, "case")) and can_speak(oblique):
+            return oblique
+    return None
+
+
+def _inverted(sentence: Sentence, verb: Word) -> Word | None:
+    """*said Lee*: a parser unsure of the inversion calls the subject an object or an oblique without a preposition."""
+    for child in sentence.children(verb, "obj", "obl", "xcomp", "ccomp", "appos", "flat", "dep"):
+        near = verb.index < child.index <= verb.index + 12
+        first = sentence.subtree(child)[0]
+        direct = all(is_punctuation(w) is False for w in sentence.words[verb.index + 1 : first.index])
+        # nothing may stand before the verb in its own clause but what it reports
+        if near and direct and first.index == verb.index + 1 and child.upos in {"PROPN", "PRON", "NOUN"}:
+            if child.upos == "NOUN" and not _names_a_speaker_after_verb(sentence, verb, first):
+                continue
+            if not sentence.children(child, "case"):
+                return child
+    return None
+
+
+def _names_a_speaker_after_verb(sentence: Sentence, verb: Word, first: Word) -> bool:
+    """Whether *said* opens its clause, so that the noun after it can be the subject and not what was said."""
+    before = sentence.words[verb.index - 1] if verb.index else None
+    return (before is None or is_punctuation(before)) and verb.upos == "VERB" and first.index == verb.index + 1
+
+
+def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
+    head = sentence.head(verb)
+    if head is None or depth > 4:
+        return None
+    if verb.relation in {"conj", "parataxis"} and head.upos in {"VERB", "AUX", "ADJ", "NOUN"} | {"PROPN"}:
+        if head.upos in {"NOUN", "PROPN"} and sentence.child(head, "nsubj") is None:
+            return (
+                head if verb.relation == "conj" and head.relation == "nsubj" else _controller(sentence, head, depth + 1)
+            )
+        return _subject_in_clause(sentence, head, depth)
+    if verb.relation in {"xcomp", "advcl", "ccomp"}:
+        if verb.relation == "ccomp" and sentence.child(verb, "mark", "aux") is not None and verb.xpos != "VBG":
+            return None
+        # asked him to say: the one who is asked speaks
+        controlled = sentence.child(head, "obj", "iobj") if verb.relation == "xcomp" else None
+        if controlled is not None and controlled.index < verb.index and can_speak(controlled):
+            return controlled
+        return _subject_in_clause(sentence, head, depth)
+    if verb.relation == "acl":
+        return head if verb.deprel != "acl:relcl" or sentence.child(verb, "nsubj") is None else None
+    if verb.relation in {"obl", "nmod"} or verb.xpos == "VBG":
+        return _subject_in_clause(sentence, head, depth)
+    return None
+
+
+def _subject_in_clause(sentence: Sentence, head: Word, depth: int) -> Word | None:
+    subject = sentence.child(head, "nsubj")
+    if subject is not None:
+        return subject
+    return _inverted(sentence, head) or _controller(sentence, head, depth + 1)
+
+
+def source_of_noun(sentence: Sentence, noun: Word) -> Word | None:
+    """Whose claim it is: *Lee's claim*, *the claim by Lee*, *allegations made by Lee*; None if the phrase says not."""
+    possessor = sentence.child(noun, "nmod:poss")
+    if possessor is not None:
+        return possessor
+    for modifier in sentence.children(noun, "nmod"):
+        if any(case.lemma in {"by", "from"} for case in sentence.children(modifier, "case")):
+            return modifier
+    for clause in sentence.children(noun, "acl"):
+        if clause.lemma in {"make", "raise", "level", "issue", "file", "bring", "contain"}:
+            found = source_of_verb(sentence, clause)
+            if found is not None and found.index != noun.index:
+                return found
+    return None
+
+
+def can_speak(word: Word) -> bool:
+    """Whether a word can head a source at all: a name, a common noun, a pronoun for someone."""
+    if word.upos == "PRON":
+        return (
+            word.form.lower() in _PRONOUNS_THAT_SPEAK
+            or word.lemma.lower() in _PRONOUNS_THAT_SPEAK | {"someone"}
+            or (word.xpos in {"NN", "WP", "PRP"} and word.form.lower() not in {"what", "this", "there"})
+        )
+    return word.upos in {"NOUN", "PROPN", "DET", "NUM", "ADJ", "X"}
+
+
+def mention_words(sentence: Sentence, head: Word) -> list[Word]:
+    """The words of the mention: the noun phrase with title and role, without relative clause or appositive.
+
+    Of two coordinated sources both are named: *Lee and Okafor*.
+    """
+    barred: list[Word] = []
+    for word in sentence.subtree(head):
+        for child in sentence.children(word, *_OUTSIDE):
+            if child.relation == "appos" and _joined_without_comma(sentence, word, child):
+                continue
+            if child.relation == "cc" and sentence.child(word, "conj") is None and child.index < word.index:
+                continue
+            if child.relation in {"cc", "punct"} and _within_coordination(sentence, word, child):
+                continue
+            barred.append(child)
+    # a preposition before the phrase belongs to the cue (*according to*, *by*)
+    barred += [w for w in sentence.children(head, "case", "mark") if w.index < head.index]
+    barred += [w for w in sentence.children(head, "conj") if w.upos in {"VERB", "AUX"}]
+    words = [w for w in sentence.subtree(head) if not any(w in sentence.subtree(b) for b in barred) or w is head]
+    stretch = next((run for run in runs(sentence, words) if head in run), [head])
+    return trim(_without_tail(stretch, head), that=False) or [head]
+
+
+def _joined_without_comma(sentence: Sentence, word: Word, child: Word) -> bool:
+    between = sentence.words[word.index + 1 : sentence.subtree(child)[0].index]
+    return not any(is_punctuation(w) for w in between)
+
+
+def _within_coordination(sentence: Sentence, word: Word, child: Word) -> bool:
+    if child.relation == "cc":
+        return word.relation == "conj" or sentence.child(word, "conj") is not None
+    return any(c.index > child.index and c.relation == "conj" for c in sentence.children(word, "conj"))
+
+
+def _without_tail(words: Sequence[Word], head: Word) -> list[Word]:
+    """Cut at the first comma after the head unless a coordination goes on behind it, or a bracket opens."""
+    kept: list[Word] = []
+    coordinated = any(w.relation == "conj" and w.index > head.index for w in words)
+    for word in words:
+        if word.index > head.index and is_punctuation(word) and word.form in {"(", "[", "—", "–"}:
+            break
+        if word.index > head.index and word.form == "," and not coordinated:
+            break
+        kept.append(word)
+    return kept
+
+
+def mention_form(sentence: Sentence, head: Word) -> MentionForm:
+    """Pronoun, name or nominal, by the head of the phrase."""
+    if head.upos == "PRON":
+        return MentionForm.PRONOUN
+    if head.upos == "PROPN" or sentence.entity_at(head) is not None:
+        return MentionForm.NAME
+    if any(w.upos == "PROPN" for w in sentence.children(head, "flat", "appos", "compound") if w.index > head.index):
+        return MentionForm.NAME
+    return MentionForm.NOMINAL
+
+
+def mention_span(sentence: Sentence, head: Word) -> Span:
+    """The span of the mention, without a possessive *'s*."""
+    words = [
+        w
+        for w in mention_words(sentence, head)
+        if not (w.deprel == "case" and w.form.lower() in {"'s", "’s", "'", "’"})
+    ]
+    return cover(words or [head])
