@@ -6,6 +6,7 @@ first, and what is stored meanwhile neither repeats nor hides an item.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from typing import Any, TypeVar
@@ -36,6 +37,8 @@ from service.store.tables import (
 )
 
 T = TypeVar("T")
+
+_SPEAKER_ID = re.compile(r"s-[0-9a-f]{16}")
 
 
 def articles(connection: Connection, *, outlet: str | None, cursor: str | None, limit: int) -> Page[ArticleHead]:
@@ -121,7 +124,7 @@ def _conditions(filter: QuoteFilter) -> Iterable[ColumnElement[bool]]:
 
 def _is_speaker(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
     """That a column holds ``wanted``, a speaker's id, or the id of a speaker one of whose names has all its words."""
-    if wanted.startswith("s-") and wanted[2:].isalnum() and " " not in wanted:
+    if _SPEAKER_ID.fullmatch(wanted):
         return column == wanted
     words = words_of(wanted) or (wanted.strip(),)
     named = (
