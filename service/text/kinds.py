@@ -22,6 +22,7 @@ _HEADING_WORDS, _HEADING_CHARACTERS = 16, 120
 _TITLE_WORDS, _TITLE_CHARACTERS = 25, 200
 # the longest credit behind a caption: "Photograph: Forename Surname/Agency Name via Other Agency"
 _CREDIT_CHARACTERS = 100
+_AFTER_LABEL = re.compile(r"[:/|]|\b(?:by|courtesy)\b", re.IGNORECASE)
 
 _BULLET = re.compile(r"(?:[-*•–‣◦▪●○■□·►▶→✓✔➤➜]|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+(?=\S)")
 _ENUMERATION_AS_INITIAL = re.compile(r"[A-Z]\.")
@@ -88,8 +89,11 @@ def _credit_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str
 
 def _find_credit(text: str) -> tuple[int, int] | None:
     """The part of a caption that is neither label nor credit, None if the text has no credit."""
-    opening, bracketed, trailing = _credit_patterns()
     tail = max(0, len(text) - _CREDIT_CHARACTERS)
+    # a label is followed by one of these; most paragraphs have none where a credit could stand
+    if not (_AFTER_LABEL.search(text, 0, _CREDIT_CHARACTERS) or _AFTER_LABEL.search(text, tail)):
+        return None
+    opening, bracketed, trailing = _credit_patterns()
     for pattern in (bracketed, trailing):
         match = pattern.search(text, tail)
         # a credit is a few names; a sentence after "Video:" is no credit

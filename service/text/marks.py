@@ -16,36 +16,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
-from service.text.lexicon import read_lexicon
+from service.text.apostrophes import Words, apostrophe_cost, is_elision
+from service.text.styles import SINGLE_GLYPHS, Style, costs_of
 from service.text.whitespace import INVISIBLE, is_blank
-
-
-class Style(StrEnum):
-    """A kind of pair. The value shows how it opens and closes."""
-
-    STRAIGHT_DOUBLE = '""'
-    CURLY_DOUBLE = "“”"
-    LOW_DOUBLE = "„“"
-    STRAIGHT_SINGLE = "''"
-    CURLY_SINGLE = "‘’"
-    LOW_SINGLE = "‚‘"
-    GUILLEMETS = "«»"
-    REVERSED_GUILLEMETS = "»«"
-    ANGLES = "‹›"
-    REVERSED_ANGLES = "›‹"
-
-
-SINGLE = frozenset({Style.STRAIGHT_SINGLE, Style.CURLY_SINGLE, Style.LOW_SINGLE})
-DOUBLE = frozenset({Style.STRAIGHT_DOUBLE, Style.CURLY_DOUBLE, Style.LOW_DOUBLE})
-
-STRAY_DOUBLE, STRAY_SINGLE = 5.0, 4.0
 
 # ''quoted'' in the manner of typewriters and TeX is one mark, and so is a double mark typed twice; a long run of
 # straight marks is a drawn line. What stands in a tag of HTML that was left in the text is no prose.
 _MARKS = re.compile(r"<[a-zA-Z/!][^<>\n]*>|''+|\"\"+|““|””|``|‘‘|’’|[\"“”„‟″«»'‘’‚‛‹›`´′]")
-_SINGLE_GLYPHS = "'’‘‚‛`´′"
+_DRAWN_LINE = "line"
+
+_STRAY_DOUBLE, _STRAY_SINGLE = 5.0, 4.0
+
 # fish 'n' chips
 _AND = re.compile(r"['’‘]n['’‘](?!\w)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"\s?s\b")
@@ -54,6 +36,7 @@ _DASHES = "-–—―‒"
 _LEFT_OPEN = "([{</*_¡¿" + _DASHES
 _RIGHT_CLOSED = ".,;:!?)]}>/*_…"
 _STOPS = ".,;!?…"
+_LEADS_IN = tuple(_STOPS + ":-–—\"'”’")
 
 # What a mark can be by the character to its left and to its right: (cost of opening, cost of closing).
 # Left: E the paragraph's edge, S space, O an opening bracket or a dash, N a stop or comma, C a colon, W anything else.
@@ -99,19 +82,17 @@ class _Token:
     glyph: str
 
 
-def find_marks(text: str, start: int, end: int) -> list[Mark]:
+def find_marks(text: str, start: int, end: int) -> Iterator[Mark]:
     """The marks in ``text[start:end]`` in text order, without those that can only be apostrophes or measures."""
-    marks: list[Mark] = []
     leads_until = start
     for run in _runs(text, start, end):
         first, last = run[0].start, run[-1].end
         left, right = _left(text, start, first), _right(text, last, end)
         leads = _only_blank(text, leads_until, first)
         for token in run:
-            marks.append(_mark(text, token, left, right, leads=leads, whole=(start, end)))
+            yield _mark(text, token, left, right, leads=leads, whole=(start, end))
         if leads:
             leads_until = last
-    return marks
 
 
 def _only_blank(text: str, start: int, end: int) -> bool:
@@ -143,19 +124,19 @@ def _tokens(text: str, start: int, end: int) -> Iterator[_Token]:
             cut = at + (1 if before and not before.isspace() else 2)
             yield _Token(at, cut, text[at:cut])
             yield _Token(cut, at + 3, text[cut : at + 3])
-        elif glyph[0] in _SINGLE_GLYPHS and _AND.match(text, at, end) and not before.isalnum():
+        elif glyph[0] in SINGLE_GLYPHS and _AND.match(text, at, end) and not before.isalnum():
             skipped = at + 3
         elif glyph in ("''", "’’") and after == "s" and not text[at + 3 : at + 4].isalnum():
             # "the 'Herald''s": a mark and the possessive's apostrophe
             yield _Token(at, at + 1, glyph[0])
         elif not _is_literal(text, match, before, after):
-            yield _Token(at, match.end(), glyph if len(glyph) <= 2 else "line")
+            yield _Token(at, match.end(), glyph if len(glyph) <= 2 else _DRAWN_LINE)
 
 
 def _is_literal(text: str, match: re.Match[str], before: str, after: str) -> bool:
     """*don't*, *O'Brien*, *D.C.'s*, *6'2*, *5″*: an apostrophe or a measure, and nothing else."""
     glyph = match[0]
-    if glyph in ("''", "’’") or (glyph in _SINGLE_GLYPHS and glyph != "‚"):
+    if glyph in ("''", "’’") or (glyph in SINGLE_GLYPHS and glyph != "‚"):
         if before.isalnum() and after.isalnum():
             return True
         if before and not before.isspace() and before not in _LEFT_OPEN and after == "s":
@@ -206,121 +187,42 @@ def _right(text: str, offset: int, end: int) -> str:
 
 
 def _mark(text: str, token: _Token, left: str, right: str, *, leads: bool, whole: tuple[int, int]) -> Mark:
-    start, end = whole
-    open_, close = _CONTEXT[left + right]
-    word_before = _word_before(text, start, token.start)
-    word_after = _word_after(text, token.end, end)
-    opens: tuple[tuple[Style, float], ...] = ()
-    closes: dict[Style, float] = {}
-    literal: float | None = None
-    stray = STRAY_DOUBLE
-    glyph = token.glyph
-    if glyph in _SINGLE_GLYPHS:
-        stray = STRAY_SINGLE
-        opens, closes = _single(glyph, open_, close)
-        literal, penalty = _as_apostrophe(
-            glyph, word_before, word_after, left, right, _word_after(text, token.end + 1, end)
-        )
-        opens = tuple((style, cost + penalty) for style, cost in opens)
-        # a possessive plural can be a closing mark as well: the 'workers' would ask
-        if literal is not None and left == "W":
-            closes = {style: cost + (0.4 if right == "S" else 0.1) for style, cost in closes.items()}
-    elif glyph in "«»‹›":
-        opens, closes = _pointed(glyph, open_, close)
-    elif glyph != "line":
-        opens, closes = _double(glyph, open_, close)
-        # a 12" pizza
-        if glyph in '"”' and word_before[-1:].isdigit():
-            literal = 0.8
-            closes = {style: cost + 0.2 for style, cost in closes.items()}
-    before = text[max(start, token.start - 3) : token.start].rstrip()
-    introduced = leads or before[-1:] in tuple(_STOPS + ":-–—\"'”’")
+    words = Words.around(text, token.start, token.end, *whole)
+    before = text[max(whole[0], token.start - 3) : token.start].rstrip()
+    introduced = leads or before[-1:] in _LEADS_IN
+    opens, closes, literal = _roles(token.glyph, left, right, words)
     return Mark(
         start=token.start,
         end=token.end,
         opens=opens,
         closes=closes,
         literal=literal,
-        stray=stray,
+        stray=_STRAY_SINGLE if token.glyph in SINGLE_GLYPHS else _STRAY_DOUBLE,
         leads=leads,
         stopped=left in "NOE" or right in "PDE",
         introduced=introduced,
-        opens_sentence=introduced and word_after[:1].isupper(),
+        opens_sentence=introduced and words.after[:1].isupper(),
     )
 
 
-def _word_before(text: str, start: int, offset: int) -> str:
-    """The letters and apostrophes that end at ``offset``, at most twelve, case-folded."""
-    piece = text[max(start, offset - 12) : offset]
-    match = re.search(r"[\w'’‘]*$", piece)
-    return match[0].casefold() if match else ""
-
-
-def _word_after(text: str, offset: int, end: int) -> str:
-    """The letters and apostrophes that start at ``offset``, at most twelve, as printed."""
-    match = re.match(r"[\w'’‘]*", text[offset : min(end, offset + 12)])
-    return match[0] if match else ""
-
-
-def _single(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style, float], ...], dict[Style, float]]:
-    straight, curly, low = Style.STRAIGHT_SINGLE, Style.CURLY_SINGLE, Style.LOW_SINGLE
-    if glyph in "'′":
-        return ((straight, open_), (curly, open_ + 0.7)), {straight: close, curly: close + 0.5, low: close + 0.5}
-    if glyph in "‘‛`":
-        # German ‚so‘ closes with it
-        return ((curly, min(open_, 0.5)),), {curly: close + 2.5, low: close}
-    if glyph == "‚":
-        return ((low, open_),), {}
-    return ((curly, open_ + 2.5),), {curly: close, straight: close + 0.5, low: close}
-
-
-def _double(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style, float], ...], dict[Style, float]]:
-    straight, curly, low = Style.STRAIGHT_DOUBLE, Style.CURLY_DOUBLE, Style.LOW_DOUBLE
-    if glyph in ('"', '""', "''", "″"):
-        return ((straight, open_),), {straight: close, curly: close + 0.7, low: close + 0.5}
-    if glyph in ("“", "‟", "““", "``", "‘‘"):
-        looks_closing = open_ > close
-        return ((curly, 2.0 if looks_closing else 0.0),), {curly: close + 2.5, low: close, straight: close + 3}
-    if glyph == "„":
-        return ((low, 0.0),), {}
-    looks_opening = close > open_
-    closing = 2.0 if looks_opening else 0.0
-    return ((curly, open_ + 2.5),), {curly: closing, straight: closing + 0.7, low: closing}
-
-
-def _pointed(glyph: str, open_: float, close: float) -> tuple[tuple[tuple[Style, float], ...], dict[Style, float]]:
-    """French « so », German »so«, Swedish »so», and their single forms; the French put spaces inside."""
-    usual, reversed_ = Style.GUILLEMETS, Style.REVERSED_GUILLEMETS
-    if glyph in "‹›":
-        usual, reversed_ = Style.ANGLES, Style.REVERSED_ANGLES
-    if glyph in "«‹":
-        return ((usual, 2.5 if open_ > close else 0.0),), {reversed_: close}
-    return ((reversed_, open_ + 0.5),), {usual: 1.0 if close > open_ else 0.0, reversed_: close + 1.5}
-
-
-def _as_apostrophe(
-    glyph: str, before: str, after: str, left: str, right: str, next_word: str
-) -> tuple[float | None, float]:
-    """Cost of being an apostrophe, None if it cannot be one, and what that adds to the cost of opening."""
-    elisions = read_lexicon("elisions")
-    plain = str.maketrans("’‘´", "'''")
-    if left in "SEO" and right == "W":
-        after = after.casefold().translate(plain)
-        # 'n' : rock 'n' roll
-        if "'" + after.rstrip("'") in elisions or re.match(r"\d\d(?:s|\b)", after):
-            return (0.5 if glyph in "‘‛`" else 0.2), 1.0
-        # the curly ’ before a letter is an apostrophe, known or not
-        return (1.0, 0.0) if glyph == "’" else (None, 0.0)
-    if left == "W" and right != "W":
-        word = before.translate(plain)
-        if not word:
-            return None, 0.0
-        if word.rpartition("'")[2] + "'" in elisions or word.endswith("in"):
-            return 0.5, 0.0
-        # a possessive plural stands before what is possessed; before a stop it is rare
-        if word[-1] in "szx":
-            return (0.6 if right == "S" and next_word.casefold() not in read_lexicon("never_possessed") else 1.5), 0.0
-        # feet and minutes
-        if word[-1].isdigit():
-            return 0.5, 0.0
-    return None, 0.0
+def _roles(
+    glyph: str, left: str, right: str, words: Words
+) -> tuple[tuple[tuple[Style, float], ...], dict[Style, float], float | None]:
+    """Costs of opening, of closing, and of being an apostrophe or a measure."""
+    if glyph == _DRAWN_LINE:
+        return (), {}, None
+    open_, close = _CONTEXT[left + right]
+    opens, closes = costs_of(glyph, open_=open_, close=close)
+    literal: float | None = None
+    if glyph in SINGLE_GLYPHS:
+        literal = apostrophe_cost(glyph, left=left, right=right, words=words)
+        if literal is not None and left == "W":
+            # a possessive plural can be a closing mark as well: the 'workers' would ask
+            closes = {style: cost + (0.4 if right == "S" else 0.1) for style, cost in closes.items()}
+        elif literal is not None and is_elision(words):
+            opens = tuple((style, cost + 1.0) for style, cost in opens)
+    elif glyph in ('"', "”") and words.before[-1:].isdigit():
+        # a 12" pizza
+        literal = 0.8
+        closes = {style: cost + 0.2 for style, cost in closes.items()}
+    return opens, closes, literal

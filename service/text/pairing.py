@@ -6,7 +6,7 @@ opening, closing, literal (an apostrophe) or stray. Costs are explained in ``mar
 
 >>> from service.text.marks import find_marks
 >>> text = "The dogs' owner said 'no' twice"
->>> found = find_marks(text, 0, len(text))
+>>> found = list(find_marks(text, 0, len(text)))
 >>> [(found[i].start, found[j].start) for i, j in pair_marks(found, (), frozenset()).pairs]
 [(21, 24)]
 """
@@ -17,13 +17,14 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.text.marks import DOUBLE, SINGLE, Mark, Style
+from service.text.marks import Mark
+from service.text.styles import DOUBLE, SINGLE, Style, group
 
 # quotations in quotations in quotations; deeper is no prose
 _DEEPEST = 4
-# how many stacks are kept, and how much dearer than the best one they may be: two strays, so that a late mark can
-# still overturn the reading
-_STATES, _SLACK = 8, 11.0
+# how many stacks are kept, and how much dearer than the best one they may be: more than a stray, so that a late mark
+# can still overturn the reading
+_STATES, _SLACK = 8, 7.0
 
 # the price of each end of a sentence inside single marks: a possessive must not swallow a paragraph
 _SENTENCE_IN_SINGLES = 0.25
@@ -50,6 +51,9 @@ class Pairing:
     strays: tuple[int, ...]
 
 
+_NOTHING = Pairing(pairs=(), open=(), strays=())
+
+
 @dataclass(slots=True)
 class _Step:
     """One decision, linked to those before it. ``closing`` None: ``index`` is a stray."""
@@ -69,11 +73,6 @@ class _Path:
 _Stack = tuple[Style, ...]
 
 
-def group(style: Style) -> str:
-    """Single, double or pointed: the marks that writers mix within one quotation."""
-    return "single" if style in SINGLE else "double" if style in DOUBLE else "pointed"
-
-
 def leading_groups(marks: Sequence[Mark]) -> tuple[str, ...]:
     """The groups of the marks that a paragraph opens with, outermost first; those that may well be opening ones."""
     groups: list[str] = []
@@ -87,6 +86,8 @@ def leading_groups(marks: Sequence[Mark]) -> tuple[str, ...]:
 
 def pair_marks(marks: Sequence[Mark], sentence_ends: Sequence[int], following: Sequence[str]) -> Pairing:
     """The cheapest reading. ``sentence_ends`` are sorted offsets; ``following`` the next paragraph's leading groups."""
+    if not marks:
+        return _NOTHING
     states: dict[_Stack, _Path] = {(): _Path(0.0, (), None)}
     for index in range(len(marks)):
         found: dict[_Stack, _Path] = {}

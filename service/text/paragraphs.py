@@ -32,7 +32,7 @@ _NARROWEST, _WIDEST = 40, 120
 _TERMINAL = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class _Line:
     """A line with ink: ``[start, end)`` without blank characters around it, ``margin`` where the line itself starts."""
 
@@ -73,7 +73,7 @@ def _blocks(text: str) -> list[list[_Line]]:
     for raw in text.splitlines(keepends=True):
         start, end = trim(text, offset, offset + len(raw))
         if start < end:
-            blocks[-1].append(_Line(margin=offset, start=start, end=end))
+            blocks[-1].append(_Line(offset, start, end))
         if (start == end or raw.endswith("\u2029")) and blocks[-1]:
             blocks.append([])
         offset += len(raw)

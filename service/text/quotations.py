@@ -16,11 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from service.model import Notice, Span
 from service.text.layout import Paragraph, ParagraphKind, Quotation
 from service.text.marks import Mark, find_marks
-from service.text.pairing import Pairing, group, leading_groups, pair_marks
+from service.text.pairing import Pairing, leading_groups, pair_marks
+from service.text.styles import group
 from service.text.whitespace import is_blank
 
 # No article has as many marks as that (the longest that is accepted by default has 200,000 characters); what comes
@@ -60,6 +62,8 @@ def read_quotations(text: str, paragraphs: Sequence[Paragraph]) -> tuple[tuple[Q
             _leave_open(running, findings)
             running = []
             continue
+        if not marks and not running:
+            continue
         following = leading_groups(marked[position + 1][1]) if position + 1 < len(marked) else ()
         pairing = pair_marks(marks, _sentence_ends(text, body) if marks else (), following)
         running = _join(body, marks, pairing, running, findings)
@@ -71,22 +75,23 @@ def read_quotations(text: str, paragraphs: Sequence[Paragraph]) -> tuple[tuple[Q
 def _marks_by_paragraph(
     text: str, paragraphs: Sequence[Paragraph]
 ) -> tuple[list[tuple[Paragraph, list[Mark]]], Span | None]:
-    """The paragraphs that can break a quotation or hold one, with their marks; and where reading stopped, if it did."""
+    """The paragraphs that can break a quotation or hold one, with their marks; and what was not read, if anything."""
     marked: list[tuple[Paragraph, list[Mark]]] = []
-    total = 0
+    left = MOST_MARKS
     for paragraph in paragraphs:
-        if paragraph.body is None and paragraph.stamp is None:
+        body = paragraph.body
+        if body is None and paragraph.stamp is None:
             continue
-        marks = find_marks(text, paragraph.body.start, paragraph.body.end) if paragraph.body else []
+        marks = list(islice(find_marks(text, body.start, body.end), left + 1)) if body else []
         if not marks and paragraph.kind is ParagraphKind.CAPTION:
             continue
-        total += len(marks)
-        if total > MOST_MARKS:
-            return marked, Span(marks[0].start, paragraphs[-1].span.end)
         # an entry of its own is nobody's running on
-        if paragraph.stamp is not None and paragraph.body is not None and marked:
+        if paragraph.stamp is not None and body is not None:
             marked.append((_barrier(paragraph), []))
-        marked.append((paragraph, marks))
+        marked.append((paragraph, marks[:left]))
+        if len(marks) > left:
+            return marked, Span(marks[left].start, paragraphs[-1].span.end)
+        left -= len(marks)
     return marked, None
 
 

@@ -23,6 +23,7 @@ from service.text.lexicon import read_lexicon
 
 # no entry's time with zone and day is longer
 _LONGEST = 60
+_FIRST = "0123456789[(nmNM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,9 @@ def _pattern() -> re.Pattern[str]:
 
 def find_stamp(text: str, start: int, end: int) -> Stamp | None:
     """The stamp at the start of the paragraph ``text[start:end]``, None if it opens with something else."""
+    # most paragraphs open with a letter that no stamp opens with: spare them the pattern
+    if text[start] not in _FIRST:
+        return None
     match = _pattern().match(text[start : min(end, start + _LONGEST)])
     if match is None:
         return None
