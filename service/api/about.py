@@ -1,0 +1,92 @@
+"""What the service says of itself: whether it lives and is ready, what it offers, what its errors mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app
+
+from service import __version__
+from service.api.errors import KINDS
+from service.api.routes import STORE, Blueprint, problems
+from service.api.schemas_out import HealthOut, IndexOut, ProblemKindOut, ReadyOut
+from service.api.services import services
+from service.errors import NotFound
+
+blueprint = Blueprint("service", __name__, description="The service itself.")
+
+_MODEL = {"name": "quoth-en", "version": "0.1.0", "stanza": "1.15.0"}
+_CALL = {"method": "POST", "path": "/v1/extract", "summary": "Read an article: who said what, to whom, where."}
+# where the application keeps its contract, as an object and as text
+CONTRACT_KEY = "QUOTH_OPENAPI"
+CONTRACT_YAML_KEY = "QUOTH_OPENAPI_YAML"
+
+
+def _kind(slug: str) -> dict[str, Any]:
+    kind = KINDS[slug]
+    return {"type": kind.type, "title": kind.title, "status": kind.status, "help": kind.help}
+
+
+@blueprint.route("/")
+@blueprint.doc(operationId="index")
+@blueprint.response(
+    200,
+    IndexOut,
+    description="The calls.",
+    example={"name": "quoth", "version": "0.1.0", "contract": "/openapi.yaml", "calls": [_CALL]},
+)
+@problems()
+def index() -> dict[str, Any]:
+    """List what there is."""
+    calls = [
+        {"method": method.upper(), "path": path, "summary": operation["summary"]}
+        for path, operations in current_app.config[CONTRACT_KEY]["paths"].items()
+        for method, operation in operations.items()
+        if method in ("get", "post", "put", "patch", "delete")
+    ]
+    return {"name": "quoth", "version": __version__, "contract": "/openapi.yaml", "calls": calls}
+
+
+@blueprint.route("/healthz")
+@blueprint.doc(operationId="health")
+@blueprint.response(200, HealthOut, description="The process answers.", example={"status": "ok"})
+@problems()
+def health() -> dict[str, str]:
+    """Tell whether the process lives; neither models nor database are asked."""
+    return {"status": "ok"}
+
+
+@blueprint.route("/readyz")
+@blueprint.doc(operationId="ready")
+@blueprint.response(
+    200,
+    ReadyOut,
+    description="The models are loaded and the database is up to date.",
+    example={"status": "ready", "model": _MODEL},
+)
+@problems(*STORE)
+def ready() -> dict[str, Any]:
+    """Tell whether articles can be read and stored."""
+    services().store.check()
+    model = services().pipeline.model
+    return {"status": "ready", "model": {"name": model.name, "version": model.version, "stanza": model.stanza}}
+
+
+@blueprint.route("/openapi.yaml")
+@blueprint.doc(operationId="contract")
+@blueprint.response(200, {"type": "string"}, content_type="application/yaml", description="OpenAPI 3.1.", example="…")
+@problems()
+def contract() -> Response:
+    """Show the contract of this API."""
+    return Response(current_app.config[CONTRACT_YAML_KEY], content_type="application/yaml")
+
+
+@blueprint.route("/problems/<slug>")
+@blueprint.doc(operationId="problem")
+@blueprint.response(200, ProblemKindOut, description="What it means.", example=_kind("empty-article"))
+@problems("not-found")
+def problem_kind(slug: str) -> dict[str, Any]:
+    """Explain a kind of problem, as named in a problem's `type`."""
+    if slug not in KINDS:
+        raise NotFound("kind of problem", slug)
+    return _kind(slug)

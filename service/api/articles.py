@@ -1,0 +1,185 @@
+"""``/v1/articles``: articles kept with their quotes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+from marshmallow import ValidationError
+
+from service.api import examples
+from service.api.bodies import read_article
+from service.api.errors import Refusal
+from service.api.extract import EXTRACTION_FORMS
+from service.api.faults import faults_of
+from service.api.present import Answer, next_page, present
+from service.api.quotes import QUOTE_FORMS
+from service.api.requests_doc import ARTICLE_BODY
+from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems
+from service.api.schemas_in import ArticleIn, ArticlesQuery, NoQuery, PostQuery, PutQuery, QuoteShapeQuery
+from service.api.schemas_out import ArticlesOut, QuotesOut, StoredExtractionOut
+from service.api.services import services
+from service.formats.table_csv import extraction_csv, quotes_csv
+from service.formats.terminal import articles_table, extraction_table, quotes_table
+from service.formats.wire import article_to_dict, json_line, stored_article_to_dict, stored_quote_to_dict
+from service.model import Article, ArticleHead, Notice, Scope
+
+blueprint = Blueprint("articles", __name__, description="Articles that are kept with their quotes.")
+
+_ONE = stored_article_to_dict(examples.HEAD, examples.STORED)
+_HEADS = {"articles": [article_to_dict(examples.HEAD)]}
+_LOCATION = {"Location": {"description": "Path of the stored article.", "schema": {"type": "string"}}}
+_HEAD_FORMS = (
+    ("text/plain", "A table for a terminal.", articles_table([examples.HEAD])),
+    ("application/x-ndjson", "One article a line.", f"{json_line(article_to_dict(examples.HEAD))}\n"),
+)
+
+
+@blueprint.route("/v1/articles", methods=["POST"])
+@blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY)
+@blueprint.arguments(PostQuery, location="query")
+@also(*EXTRACTION_FORMS, status=201)
+@blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
+@also(*EXTRACTION_FORMS)
+@blueprint.alt_response(
+    200, schema=StoredExtractionOut, description="It was stored before.", example=_ONE, headers=_LOCATION, success=True
+)
+@problems(*BODY, *NEGOTIATED, *STORE, "conflict")
+def add(query: dict[str, Any]) -> Answer:
+    """Read an article and store it with its quotes.
+
+    The same text, outlet and URL again is no new article: 200 and the one that is stored, under its id.
+    """
+    article, notices = read_article(query)
+    same = services().store.find_same(article)
+    if same is not None:
+        return _show(same, query, status=200)
+    extraction = services().extract(article, notices, scope=Scope(query["scope"]))
+    head, created = services().store.save(extraction)
+    return _show(head, query, status=201 if created else 200)
+
+
+@blueprint.route("/v1/articles/<id>", methods=["PUT"])
+@blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY)
+@blueprint.arguments(PutQuery, location="query")
+@also(*EXTRACTION_FORMS, status=201)
+@blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
+@also(*EXTRACTION_FORMS)
+@blueprint.alt_response(
+    200, schema=StoredExtractionOut, description="Stored in the place of what the id named before, or just the same.",
+    example=_ONE, headers=_LOCATION, success=True,
+)  # fmt: skip
+@problems(*BODY, *NEGOTIATED, *STORE, "conflict")
+def put(query: dict[str, Any], id: str) -> Answer:
+    """Store an article under an id, in the place of what it named before.
+
+    The same content again changes nothing.
+    """
+    _check_id(id)
+    article, notices = read_article(query, id=id)
+    same = services().store.find_same(article)
+    if same is not None and _is(same, article, notices):
+        return _show(same, query, status=200)
+    extraction = services().extract(article, notices, scope=Scope(query["scope"]))
+    head, created = services().store.replace(extraction)
+    return _show(head, query, status=201 if created else 200)
+
+
+@blueprint.route("/v1/articles")
+@blueprint.doc(operationId="listArticles")
+@blueprint.arguments(ArticlesQuery, location="query")
+@also(*_HEAD_FORMS)
+@blueprint.response(200, ArticlesOut, description="A page of articles; `Link` leads on.", example=_HEADS)
+@problems(*NEGOTIATED, *STORE)
+def list_articles(query: dict[str, Any]) -> Answer:
+    """List the stored articles, last published first."""
+    page = services().store.articles(outlet=query.get("outlet"), cursor=query.get("cursor"), limit=query["limit"])
+    return present(
+        query,
+        json=lambda: {"articles": [article_to_dict(head) for head in page.items]},
+        lines=lambda: map(article_to_dict, page.items),
+        text=lambda width: articles_table(page.items, width=width),
+        headers=next_page(page.next_cursor),
+    )
+
+
+@blueprint.route("/v1/articles/<id>")
+@blueprint.doc(operationId="getArticle")
+@blueprint.arguments(QuoteShapeQuery, location="query")
+@also(*EXTRACTION_FORMS)
+@blueprint.response(200, StoredExtractionOut, description="The article, its text and quotes.", example=_ONE)
+@problems(*NEGOTIATED, *STORE, "not-found")
+def get(query: dict[str, Any], id: str) -> Answer:
+    """Show a stored article with its text, quotes and speakers."""
+    return _show(services().store.article(id), query, status=200, located=False)
+
+
+@blueprint.route("/v1/articles/<id>", methods=["DELETE"])
+@blueprint.doc(operationId="deleteArticle")
+@blueprint.arguments(NoQuery, location="query")
+@blueprint.response(204, description="It is gone, and its quotes with it.")
+@problems("invalid-values", *STORE, "not-found")
+def delete(query: dict[str, Any], id: str) -> Response:  # noqa: ARG001 - the query is there to be refused
+    """Delete a stored article with its quotes."""
+    services().store.delete(id)
+    return Response(status=204)
+
+
+@blueprint.route("/v1/articles/<id>/quotes")
+@blueprint.doc(operationId="listArticleQuotes")
+@blueprint.arguments(QuoteShapeQuery, location="query")
+@also(*QUOTE_FORMS)
+@blueprint.response(
+    200,
+    QuotesOut,
+    description="All its quotes, in text order.",
+    example={"quotes": [stored_quote_to_dict(examples.STORED_QUOTE)]},
+)
+@problems(*NEGOTIATED, *STORE, "not-found")
+def list_quotes(query: dict[str, Any], id: str) -> Answer:
+    """List the quotes of a stored article."""
+    quotes = services().store.article_quotes(id)
+
+    def shown() -> list[dict[str, Any]]:
+        return [stored_quote_to_dict(quote, offsets=query["offsets"]) for quote in quotes]
+
+    return present(
+        query,
+        json=lambda: {"quotes": shown()},
+        lines=shown,
+        text=lambda width: quotes_table(quotes, width=width),
+        csv=lambda: quotes_csv(quotes),
+    )
+
+
+def _show(head: ArticleHead, query: dict[str, Any], *, status: int, located: bool = True) -> Answer:
+    """A stored article in the form that is wanted."""
+    extraction = services().store.extraction(head.id)
+
+    def whole() -> dict[str, Any]:
+        return stored_article_to_dict(head, extraction, offsets=query["offsets"])
+
+    return present(
+        query,
+        json=whole,
+        lines=lambda: [whole()],
+        text=lambda width: extraction_table(extraction, width=width),
+        csv=lambda: extraction_csv(extraction),
+        status=status,
+        headers={"Location": url_for("articles.get", id=head.id)} if located else {},
+    )
+
+
+def _is(head: ArticleHead, article: Article, notices: tuple[Notice, ...]) -> bool:
+    """Whether nothing would change. A page's title is our reading of it, so that the stored one may stay."""
+    told = (head.id, head.published_at, head.language) == (article.id, article.published_at, article.language)
+    return told and (bool(notices) or head.title == article.title)
+
+
+def _check_id(id: str) -> None:
+    try:
+        ArticleIn(only=["id"]).load({"id": id})
+    except ValidationError as error:
+        raise Refusal(
+            "invalid-values", "the path's id cannot be used: see 'errors'", faults=faults_of(error.messages, "path")
+        ) from None

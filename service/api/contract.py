@@ -1,0 +1,77 @@
+"""The contract (OpenAPI 3.1), generated from the views.
+
+``openapi.yaml`` at the top of the repository is its committed copy; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from flask import Flask
+from flask_smorest import Api
+
+from service.api import about, articles, extract, quotes, speakers
+from service.api.routes import problem_responses
+
+VERSION = "1.0"
+
+_DESCRIPTION = """\
+Who said what, to whom, and where: quote attribution for news articles.
+
+Offsets are 0-based and half-open. Every response has an `X-Request-Id`; one that the client sends is kept if it is at
+most 64 letters, digits and `._:-`. Every GET and `/v1/extract` have an `ETag` and honour `If-None-Match`. Every error
+is `application/problem+json` (RFC 9457). Fields may be added within `/v1`; none is renamed or dropped.
+"""
+
+
+class _Api(Api):
+    """flask-smorest's, but for its errors: ours are declared on each operation and made in ``service.api.errors``."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave them to ``service.api.errors``."""
+
+
+def register(app: Flask) -> dict[str, Any]:
+    """Register all operations with an application; the contract that they make up."""
+    app.config.update(API_TITLE="Quoth", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
+    info = {"description": _DESCRIPTION, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}
+    api = _Api(app, spec_kwargs={"info": info, "servers": [{"url": "http://127.0.0.1:8000"}]})
+    for name, response in problem_responses().items():
+        api.spec.components.response(name, response, lazy=True)
+    for module in (extract, articles, quotes, speakers, about):
+        api.register_blueprint(module.blueprint)
+    found: dict[str, Any] = api.spec.to_dict()
+    for path in found["paths"].values():
+        for operation in path.values():
+            if "responses" in operation:
+                operation["responses"] = dict(sorted(operation["responses"].items()))
+    order = ("openapi", "info", "servers", "tags", "paths", "components")
+    return {part: found[part] for part in order}
+
+
+def specification() -> dict[str, Any]:
+    """The contract, without an application that could answer."""
+    return register(Flask("service.api"))
+
+
+def as_yaml(contract: dict[str, Any]) -> str:
+    """The contract as YAML, in the order in which it was declared."""
+    return yaml.dump(contract, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Every part is written out where it stands: an alias saves a line and costs the reader a search."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - pyyaml's signature
+        """Never an alias."""
+        return True
+
+
+def _in_lines(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _in_lines)

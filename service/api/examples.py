@@ -1,0 +1,97 @@
+"""The examples of the contract: one invented article, shown by the same code that shows real ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from service.model import (
+    Act,
+    Article,
+    ArticleHead,
+    Attribution,
+    Cue,
+    Extraction,
+    Mention,
+    MentionForm,
+    ModelInfo,
+    Polarity,
+    Quote,
+    QuoteType,
+    Span,
+    Speaker,
+    SpeakerEntry,
+    SpeakerKind,
+    StoredQuote,
+    quote_id,
+)
+
+TEXT = 'The council voted on Monday. "We will pay," Maria Okafor told Radio Kestrel.'
+PAGE = f"<html><body><article><h1>Council votes</h1><p>{TEXT}</p></article></body></html>"
+ARTICLE = Article(
+    id="council-vote",
+    title="Council votes",
+    outlet="The Kestrel Bay Courier",
+    url="https://courier.example/council-vote",
+    published_at=datetime(2026, 5, 4, 8, 15, tzinfo=UTC),
+    text=TEXT,
+)
+
+
+def _span(words: str) -> Span:
+    start = TEXT.index(words)
+    return Span(start, start + len(words))
+
+
+_ATTRIBUTION = Attribution(
+    spans=(_span('"We will pay,"'),),
+    type=QuoteType.DIRECT,
+    polarity=Polarity.ASSERTED,
+    act=Act.SPEECH,
+    pattern="example",
+    paragraph=0,
+    sentence=1,
+    cue=Cue(lemma="tell", spans=(_span("told"),)),
+    mention=Mention(span=_span("Maria Okafor"), form=MentionForm.NAME),
+    venue=_span("Radio Kestrel"),
+)
+_SPEAKER = Speaker(name="Maria Okafor", kind=SpeakerKind.PERSON)
+_QUOTE = Quote(
+    id=quote_id(ARTICLE.sha256, _ATTRIBUTION),
+    attribution=_ATTRIBUTION,
+    text='"We will pay,"',
+    speaker=_SPEAKER,
+    inside=None,
+    confidence=0.94,
+    evidence=("cue-verb: told", "name Maria Okafor"),
+)
+STORED = Extraction(
+    article=ARTICLE,
+    paragraphs=1,
+    quotes=(_QUOTE,),
+    speakers=(_SPEAKER,),
+    model=ModelInfo(name="quoth-en", version="0.1.0", stanza="1.15.0"),
+)
+EXTRACTION = replace(STORED, article=Article(text=TEXT))
+HEAD = ArticleHead(
+    id="council-vote",
+    sha256=ARTICLE.sha256,
+    title=ARTICLE.title,
+    url=ARTICLE.url,
+    outlet=ARTICLE.outlet,
+    published_at=ARTICLE.published_at,
+    language="en",
+    characters=len(TEXT),
+    paragraphs=1,
+    quote_count=1,
+    stored_at=datetime(2026, 5, 4, 9, 0, tzinfo=UTC),
+)
+STORED_QUOTE = StoredQuote(quote=_QUOTE, article=HEAD, article_text=TEXT, before="", after="")
+SPEAKER_ENTRY = SpeakerEntry(
+    speaker=_SPEAKER,
+    quote_count=1,
+    article_count=1,
+    outlets=("The Kestrel Bay Courier",),
+    first_quoted=HEAD.published_at,
+    last_quoted=HEAD.published_at,
+)

@@ -1,0 +1,118 @@
+"""How the API's operations are declared: our Blueprint, and the problems that an operation may answer with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask_smorest import Blueprint as SmorestBlueprint
+
+from service.api.errors import KINDS, PROBLEM_JSON, Kind
+from service.api.faults import QueryParser
+from service.api.schemas_out import ProblemOut
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_DETAILS = {
+    "invalid-json": "the body is no valid JSON: Expecting ',' delimiter at line 1, column 24 (character 23); …",
+    "not-text": "the body is not text in utf-8: got the byte 0xff at offset 17 (invalid start byte); …",
+    "not-found": "there is no article 'council-vote'; the list of what is stored shows the ids in use",
+    "not-acceptable": "got Accept 'image/png', which allows none of application/json, text/plain; …",
+    "conflict": "the id 'council-vote' already names another article; …",
+    "body-too-large": "the body is too large: got 9,000,000 bytes, at most 2,465,536 bytes are allowed, …",
+    "article-too-long": "the article is too long: got 200,001 characters, at most 200,000 are allowed; …",
+    "unsupported-media-type": "got 'image/png'; allowed are application/json, text/plain, text/html; …",
+    "empty-article": "the article is empty: got no character but white space; send the article's text",
+    "invalid-values": "the query cannot be read: see 'errors'",
+    "internal-error": "something went wrong on our side; the log has the details under the request id in 'instance'",
+    "busy": "too many articles wait to be read; try again in a few seconds",
+    "store-unavailable": "the database is locked; try again in a few seconds",
+}
+_FAULT = {"pointer": "/limit", "in": "query", "detail": "got 0; a whole number from 1 to 200 is allowed"}
+
+# what a call that takes an article, one that reads the store, and every call can answer with
+BODY = (
+    "invalid-json",
+    "not-text",
+    "body-too-large",
+    "article-too-long",
+    "unsupported-media-type",
+    "empty-article",
+    "busy",
+)
+NEGOTIATED = ("not-acceptable", "invalid-values")
+STORE = ("store-unavailable",)
+
+
+class Blueprint(SmorestBlueprint):
+    """flask-smorest's, with strict query parameters and without rewriting of what the views return."""
+
+    ARGUMENTS_PARSER = QueryParser()
+
+
+_DECLARED: dict[str, tuple[Kind, ...]] = {}
+_BARE = Blueprint("bare", __name__)
+
+
+def problems(*slugs: str) -> Callable[[View], View]:
+    """Declare the kinds of problem that an operation answers with; an internal error always can be."""
+    by_status: defaultdict[int, list[Kind]] = defaultdict(list)
+    for slug in (*slugs, "internal-error"):
+        by_status[KINDS[slug].status].append(KINDS[slug])
+
+    def declare(view: View) -> View:
+        for status in sorted(by_status, reverse=True):
+            kinds = by_status[status]
+            name = "-or-".join(kind.slug for kind in kinds)
+            _DECLARED[name] = tuple(kinds)
+            view = Blueprint.alt_response(_BARE, status, name)(view)
+        return view
+
+    return declare
+
+
+def problem_responses() -> dict[str, dict[str, Any]]:
+    """The responses that ``problems`` referred to, by the name that it gave them."""
+    return {name: _response(kinds) for name, kinds in _DECLARED.items()}
+
+
+def _response(kinds: tuple[Kind, ...]) -> dict[str, Any]:
+    examples = {kind.slug: {"value": _example(kind)} for kind in kinds}
+    response: dict[str, Any] = {
+        "description": "; or: ".join(f"{kind.title}. {kind.help}" for kind in kinds),
+        "content": {PROBLEM_JSON: {"schema": ProblemOut, "examples": examples}},
+    }
+    if kinds[0].status == 503:
+        response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+    return response
+
+
+def also(*forms: tuple[str, str, str], status: int = 200) -> Callable[[View], View]:
+    """Declare further forms of a success: media type, description, example."""
+
+    def declare(view: View) -> View:
+        for media_type, description, example in reversed(forms):
+            view = Blueprint.alt_response(
+                _BARE,
+                status,
+                schema={"type": "string", "description": description},
+                content_type=media_type,
+                description="As asked for.",
+                example=example,
+                success=True,
+            )(view)
+        return view
+
+    return declare
+
+
+def _example(kind: Kind) -> dict[str, Any]:
+    example = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": _DETAILS[kind.slug],
+        "instance": "5f0c6f1e7c5b4a53b0f6d7b3a1c2e4d6",
+    }
+    return example | ({"errors": [_FAULT]} if kind.slug == "invalid-values" else {})

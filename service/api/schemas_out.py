@@ -1,0 +1,297 @@
+"""What responses hold: the contract's objects, field by field. The values come from ``service.formats.wire``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields
+
+from service.formats.offsets import Unit
+from service.model import Act, MentionForm, Polarity, QuoteType, SpeakerKind
+
+
+class Out(Schema):
+    """A response object: every declared field is in it, and none besides."""
+
+    class Meta:
+        """Shown as ``additionalProperties: false``."""
+
+        unknown = RAISE
+
+
+def _words(description: str, *, null: bool = False, **metadata: Any) -> fields.String:
+    return fields.String(required=True, allow_none=null, metadata={"description": description, **metadata})
+
+
+def _number(description: str) -> fields.Integer:
+    return fields.Integer(required=True, metadata={"description": description, "minimum": 0})
+
+
+def _one_of(values: Any, description: str) -> fields.String:
+    return fields.String(required=True, metadata={"description": description, "enum": [str(v) for v in values]})
+
+
+def _object(schema: type[Schema], *, null: bool = False) -> fields.Nested:
+    return fields.Nested(schema, required=True, allow_none=null)
+
+
+def _list(schema: type[Schema]) -> fields.List[Any]:
+    return fields.List(fields.Nested(schema), required=True)
+
+
+class SpanOut(Out):
+    """A stretch of the article, half-open: `text` is what stands from `start` to before `end`."""
+
+    start = _number("Offset of the first character, 0-based.")
+    end = _number("Offset after the last character.")
+    text = _words("The characters of the stretch.")
+
+
+class CueOut(Out):
+    """The words that say that something was said."""
+
+    lemma = _words("Their dictionary form.", example="say")
+    spans = _list(SpanOut)
+
+
+class MentionOut(SpanOut):
+    """The words that name the source at the cue."""
+
+    form = _one_of(MentionForm, "*Maria Okafor* is a name, *the mayor* a nominal, *she* a pronoun.")
+
+
+class QuoteSpeakerOut(Out):
+    """Who is behind a quote. Name and id are null where the mention cannot be resolved."""
+
+    id = _words("A pure function of kind and name.", null=True)
+    name = _words("The fullest name that the article gives.", null=True)
+    kind = _one_of(SpeakerKind, "What this speaker is.")
+    role = _words("What the article says that this speaker is.", null=True)
+    mention = _object(MentionOut, null=True)
+
+
+class ContextOut(Out):
+    """Some text to either side of the quote, cut at word ends."""
+
+    before = _words("What stands before its first span.")
+    after = _words("What stands after its last span.")
+
+
+class QuoteOut(Out):
+    """One thing that the article reports somebody to have said."""
+
+    id = _words("A pure function of the article's text and the spans of content and cue.")
+    type = _one_of(QuoteType, "How much of it stands in quotation marks: all, none, or some.")
+    polarity = _one_of(Polarity, "Whether the source says it or denies it.")
+    act = _one_of(Act, "What the source did with it.")
+    text = _words("The texts of the spans, joined by ` … `.")
+    spans = _list(SpanOut)
+    cue = _object(CueOut, null=True)
+    speaker = _object(QuoteSpeakerOut, null=True)
+    addressee = _object(SpanOut, null=True)
+    venue = _object(SpanOut, null=True)
+    when = _object(SpanOut, null=True)
+    inside = _words("The id of the quote that reports this one.", null=True)
+    paragraph = _number("In which paragraph it starts, 0-based.")
+    sentence = _number("In which sentence of the article it starts, 0-based.")
+    context = _object(ContextOut)
+    confidence = fields.Float(
+        required=True,
+        metadata={
+            "description": "The probability that content and speaker are both right.",
+            "minimum": 0,
+            "maximum": 1,
+        },
+    )
+    evidence = fields.List(
+        fields.String(), required=True, metadata={"description": "Why it is a quote and why this speaker's."}
+    )
+
+
+class SpeakerOut(Out):
+    """Somebody or something that is quoted."""
+
+    id = _words("A pure function of kind and name.")
+    name = _words("The fullest name that is given.")
+    kind = _one_of(SpeakerKind, "What this speaker is.")
+    role = _words("What this speaker is said to be.", null=True)
+    aliases = fields.List(fields.String(), required=True, metadata={"description": "Other names, by first use."})
+    quote_count = _number("How many quotes are this speaker's.")
+
+
+class WarningOut(Out):
+    """Something odd about the article; it never stops the reading."""
+
+    code = _words("What kind of thing.", example="unpaired-quotation-mark")
+    message = _words("The same in words.")
+    start = fields.Integer(required=True, allow_none=True, metadata={"description": "Where, if it is at one place."})
+    end = fields.Integer(required=True, allow_none=True)
+
+
+class ModelOut(Out):
+    """Which models made the extraction."""
+
+    name = _words("The models.", example="quoth-en")
+    version = _words("Their release.")
+    stanza = _words("The release of Stanza that ran them.")
+
+
+class ArticleOut(Out):
+    """The article of an extraction."""
+
+    id = _words("The caller's name for it.", null=True)
+    sha256 = _words("Hex digest of its text in UTF-8.")
+    title = _words("Its headline.", null=True)
+    language = _words("The language that it was declared to be in (BCP 47).")
+    characters = _number("Length of its text in Unicode code points, whatever unit offsets have.")
+    paragraphs = _number("How many paragraphs it has.")
+    text = fields.String(metadata={"description": "Its text, where the request did not hold it as such (HTML)."})
+
+
+class ExtractionOut(Out):
+    """All that one article gives."""
+
+    offsets = fields.String(
+        metadata={
+            "description": "The unit of offsets; left out where they are code points.",
+            "enum": [Unit.UTF16.value],
+        }
+    )
+    article = _object(ArticleOut)
+    quotes = _list(QuoteOut)
+    speakers = _list(SpeakerOut)
+    warnings = _list(WarningOut)
+    model = _object(ModelOut)
+
+
+class ArticleHeadOut(Out):
+    """A stored article without its text."""
+
+    id = _words("Its id in the store.")
+    sha256 = _words("Hex digest of its text in UTF-8.")
+    title = _words("Its headline.", null=True)
+    language = _words("The language that it was declared to be in (BCP 47).")
+    characters = _number("Length of its text in Unicode code points.")
+    paragraphs = _number("How many paragraphs it has.")
+    url = _words("Where it was published.", null=True)
+    outlet = _words("Who published it.", null=True)
+    published_at = _words("When it was published, ISO 8601.", null=True, format="date-time")
+    quote_count = _number("How many quotes it has.")
+    stored_at = _words("When it was stored, ISO 8601.", format="date-time")
+
+
+class StoredArticleOut(ArticleHeadOut):
+    """A stored article with its text."""
+
+    text = _words("Its text.")
+
+
+class StoredExtractionOut(ExtractionOut):
+    """All that a stored article gives."""
+
+    article = _object(StoredArticleOut)
+
+
+class QuoteArticleOut(Out):
+    """The article that a quote stands in."""
+
+    id = _words("Its id in the store.")
+    title = _words("Its headline.", null=True)
+    url = _words("Where it was published.", null=True)
+    outlet = _words("Who published it.", null=True)
+    published_at = _words("When it was published, ISO 8601.", null=True, format="date-time")
+
+
+class StoredQuoteOut(QuoteOut):
+    """A quote of the store."""
+
+    article = _object(QuoteArticleOut)
+
+
+class QuotesOut(Out):
+    """A page of quotes."""
+
+    quotes = _list(StoredQuoteOut)
+
+
+class ArticlesOut(Out):
+    """A page of articles."""
+
+    articles = _list(ArticleHeadOut)
+
+
+class SpeakerEntryOut(SpeakerOut):
+    """A speaker, over all stored articles."""
+
+    article_count = _number("In how many articles.")
+    outlets = fields.List(fields.String(), required=True, metadata={"description": "By which outlets."})
+    first_quoted = _words("The first article's time of publication.", null=True, format="date-time")
+    last_quoted = _words("The last article's time of publication.", null=True, format="date-time")
+
+
+class SpeakersOut(Out):
+    """A page of speakers."""
+
+    speakers = _list(SpeakerEntryOut)
+
+
+class HealthOut(Out):
+    """The process answers."""
+
+    status = _words("Always `ok`.", example="ok")
+
+
+class ReadyOut(Out):
+    """The service can read articles and store them."""
+
+    status = _words("Always `ready`.", example="ready")
+    model = _object(ModelOut)
+
+
+class CallOut(Out):
+    """One call of the API."""
+
+    method = _words("The HTTP method.")
+    path = _words("The path; parts in braces are to be filled in.")
+    summary = _words("What it does.")
+
+
+class IndexOut(Out):
+    """What there is."""
+
+    name = _words("Always `quoth`.")
+    version = _words("The release.")
+    contract = _words("Where the whole contract is.", example="/openapi.yaml")
+    calls = _list(CallOut)
+
+
+class ProblemKindOut(Out):
+    """One kind of problem."""
+
+    type = _words("As in a problem's `type`.")
+    title = _words("As in a problem's `title`.")
+    status = fields.Integer(required=True, metadata={"description": "The HTTP status that it comes with."})
+    help = _words("What it means and what can be done.")
+
+
+class FaultOut(Out):
+    """One wrong value."""
+
+    pointer = _words("JSON pointer to the value, from the body or from the object of the parameters.")
+    place = fields.String(
+        required=True,
+        data_key="in",
+        metadata={"description": "Where it is.", "enum": ["body", "query", "path"]},
+    )
+    detail = _words("What was got and what is allowed.")
+
+
+class ProblemOut(Out):
+    """An error (RFC 9457)."""
+
+    type = _words("The page that explains this kind of problem.", format="uri-reference")
+    title = _words("The kind of problem in words.")
+    status = fields.Integer(required=True, metadata={"description": "The HTTP status."})
+    detail = _words("What was got, what is allowed, what to do.")
+    instance = _words("The id of the request, as in `X-Request-Id`.")
+    errors = fields.List(fields.Nested(FaultOut), metadata={"description": "Each wrong value, where values are wrong."})

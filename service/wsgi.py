@@ -1,0 +1,45 @@
+"""The composition root of the server: settings -> parser, store -> application.
+
+``create()`` is called by each worker process after the fork, since threads that torch starts do not survive one. It
+loads the models, which takes seconds, so that the first request does not wait for them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from service.settings import Settings
+
+# threads that serve requests which need no model: health probes, and reading what is stored
+_THREADS_KEPT_FREE = 2
+
+
+def create() -> Flask:
+    """The application that the environment asks for.
+
+    Raises SettingsError, PackError or StoreUnavailable, each saying what to do.
+    """
+    settings = Settings.from_env(os.environ)
+    # before torch is imported: articles are read one at a time, and more threads cost more than they bring
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+    import torch  # noqa: PLC0415
+
+    from service.api import create_app, logs  # noqa: PLC0415
+    from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415
+    from service.pipeline import Pipeline  # noqa: PLC0415
+    from service.store import Store  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    logs.configure(settings.log_level)
+    parser = StanzaParser(settings.model_dir)
+    store = Store(settings.database_url)
+    store.check()
+    return create_app(
+        pipeline=Pipeline(parser, max_chars=settings.max_article_chars),
+        store=store,
+        places=settings.threads - _THREADS_KEPT_FREE,
+        wait_seconds=settings.request_timeout_seconds,
+    )
