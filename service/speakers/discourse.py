@@ -1,0 +1,147 @@
+"""The article as it unfolds: who was spoken of where, and in which part of the sentence.
+
+A ``Trace`` is one place where a referent comes up. Distance is told by a clock that runs more slowly through
+quotations: a long quote between *Okafor* and *she said* takes the reader no further from Okafor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from service.model import Span
+from service.parse.tree import Parse, Sentence, Word
+from service.speakers.referents import Cast, Referent
+
+# what a sentence inside quotation marks counts for in the distance between two places
+_QUOTED_SENTENCE = 0.25
+
+
+class Part(StrEnum):
+    """The part that a mention plays in its clause."""
+
+    SUBJECT = "subject"
+    OBJECT = "object"
+    OWNER = "owner"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One place where a referent comes up. ``verb`` is the index of the governing word, -1 for none."""
+
+    referent: int
+    sentence: int
+    paragraph: int
+    offset: int
+    part: Part
+    verb: int
+    quoted: bool
+    speaking: bool
+    pronoun: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Who a mention stands for: ``referent`` is an index into the cast, None where it cannot be told."""
+
+    referent: int | None
+    certainty: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Discourse:
+    """The state of the reading; it grows as the reading goes on."""
+
+    text: str
+    parse: Parse
+    cast: Cast
+    quoted: tuple[Span, ...]
+    traces: list[Trace] = field(default_factory=list)
+    _clock: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._clock = []
+        now = 0.0
+        for sentence in self.parse.sentences:
+            now += _QUOTED_SENTENCE if any(q.covers(_inner(sentence)) for q in self.quoted) else 1.0
+            self._clock.append(now)
+
+    def distance(self, earlier: int, later: int) -> float:
+        """How far apart two sentences are for a reader: 0 within one sentence, about 1 for neighbours."""
+        return self._clock[later] - self._clock[earlier]
+
+    def in_quotation(self, offset: int) -> bool:
+        """Whether the code point stands between quotation marks."""
+        return any(q.start <= offset < q.end for q in self.quoted)
+
+    def referent(self, index: int) -> Referent:
+        """The referent with this index."""
+        return self.cast.referents[index]
+
+    def note(self, referent: int, sentence: Sentence, word: Word, *, speaking: bool, pronoun: bool) -> None:
+        """Record that the referent comes up at ``word``, the head of its mention."""
+        part, verb = part_of(sentence, word)
+        self.traces.append(
+            Trace(
+                referent=referent,
+                sentence=sentence.index,
+                paragraph=sentence.paragraph,
+                offset=word.span.start,
+                part=Part.SUBJECT if speaking and part is Part.OTHER else part,
+                verb=verb,
+                quoted=self.in_quotation(word.span.start),
+                speaking=speaking,
+                pronoun=pronoun,
+            )
+        )
+
+    def note_silent(self, referent: int, sentence: Sentence, offset: int) -> None:
+        """Record a speaker who is not mentioned where the quote stands."""
+        self.traces.append(
+            Trace(
+                referent=referent,
+                sentence=sentence.index,
+                paragraph=sentence.paragraph,
+                offset=offset,
+                part=Part.SUBJECT,
+                verb=-1,
+                quoted=False,
+                speaking=True,
+                pronoun=True,
+            )
+        )
+
+
+def _inner(sentence: Sentence) -> Span:
+    """The sentence without its outermost characters, which may be the marks themselves."""
+    span = sentence.span
+    return Span(span.start + 1, span.end - 1) if len(span) > 2 else span
+
+
+def top_of(words: Sequence[Word]) -> Word:
+    """The word of a mention whose head lies outside it."""
+    inside = {w.index for w in words}
+    return next((w for w in words if w.head not in inside), words[-1])
+
+
+def part_of(sentence: Sentence, word: Word) -> tuple[Part, int]:
+    """The part of the mention headed by ``word``, with the index of the word that governs it."""
+    here: Word | None = word
+    # a name hangs on its title or role: climb to the top of the noun phrase
+    while here is not None and here.relation in {"flat", "appos", "compound", "conj", "fixed"}:
+        above = sentence.head(here)
+        if above is None or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ"}:
+            break
+        here = above
+    if here is None:
+        return Part.OTHER, -1
+    if here.relation in {"nsubj", "csubj"}:
+        return Part.SUBJECT, here.head
+    if here.relation in {"obj", "iobj"} or (here.relation == "obl" and sentence.child(here, "case") is not None):
+        return Part.OBJECT, here.head
+    if here.deprel == "nmod:poss":
+        return Part.OWNER, here.head
+    return Part.OTHER, here.head

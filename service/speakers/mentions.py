@@ -1,0 +1,101 @@
+"""What the words of a mention are: a name, a pronoun, a noun phrase, or several people at once.
+
+In *Rogue Labour MP Dr Gaurav Sharma* it is the name that counts; in *a spokesperson for Gaurav Sharma* it is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.model import MentionForm, Span
+from service.parse.tree import Parse, Sentence, Word
+from service.speakers import lexicon_files as lexicon
+from service.speakers.antecedents import THIRD_PERSON
+from service.speakers.names import NameMention, plain
+from service.speakers.phrases import NounPhrase, head_of, is_plural, phrase_at, singular
+
+FIRST_SINGULAR = {"i", "me", "my", "mine", "myself"}
+FIRST_PLURAL = {"we", "us", "our", "ours", "ourselves"}
+SECOND = {"you", "your", "yours"}
+RELATIVE = {"who", "which", "that", "whom", "whose"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a mention is. ``head`` carries it; ``name`` is the index of a name, ``phrase`` a noun phrase.
+
+    ``owner`` is the pronoun or the name (by index) before a possessed noun: *her* statement, *Ardern's* statement.
+    """
+
+    form: MentionForm
+    sentence: Sentence
+    head: Word
+    name: int | None = None
+    phrase: NounPhrase | None = None
+    several: bool = False
+
+
+def read_mention(parse: Parse, names: Sequence[NameMention], span: Span) -> Reading | None:
+    """Read the mention at ``span``; None where no word of the parse lies in it."""
+    words = parse.words_in(span)
+    sentence = parse.sentence_at(words[0].span.start) if words else None
+    if sentence is None:
+        return None
+    words = tuple(w for w in words if sentence.span.covers(w.span))
+    if len(words) == 1 and _is_pronoun(words[0]):
+        return Reading(form=MentionForm.PRONOUN, sentence=sentence, head=words[0])
+    head = head_of(sentence, span) or words[0]
+    several = _is_coordinated(sentence, words, head, names)
+    number = name_at(names, sentence, head)
+    if number is not None and span.covers(names[number].words[0].span):
+        return Reading(form=MentionForm.NAME, sentence=sentence, head=head, name=number, several=several)
+    phrase = phrase_at(sentence, head, within=span)
+    return Reading(form=MentionForm.NOMINAL, sentence=sentence, head=head, phrase=phrase, several=several)
+
+
+def name_at(names: Sequence[NameMention], sentence: Sentence, word: Word) -> int | None:
+    """The index of the name that ``word`` is part of."""
+    for number, name in enumerate(names):
+        if name.sentence == sentence.index and any(w.index == word.index for w in name.words):
+            return number
+    return None
+
+
+def _is_pronoun(word: Word) -> bool:
+    form = plain(word.form)
+    return form in THIRD_PERSON | FIRST_SINGULAR | FIRST_PLURAL | SECOND | RELATIVE or word.upos == "PRON"
+
+
+def _is_coordinated(sentence: Sentence, words: Sequence[Word], head: Word, names: Sequence[NameMention]) -> bool:
+    """*Okafor and Nair*, *the mayor and her deputy*: both sides of *and* are nominals of their own."""
+    for word in words:
+        if plain(word.form) not in {"and", "&"} or word.index > head.index:
+            continue
+        number = name_at(names, sentence, word)
+        if number is not None:
+            continue
+        left, right = (
+            words[word.index - words[0].index - 1],
+            words[min(word.index - words[0].index + 1, len(words) - 1)],
+        )
+        both_names = name_at(names, sentence, left) is not None and name_at(names, sentence, right) is not None
+        new_phrase = right.upos in {"DET", "NUM"} or "Poss=Yes" in right.feats
+        if both_names or new_phrase or (head.relation == "conj" and left.index == head.head):
+            return True
+    return False
+
+
+def relative_head(sentence: Sentence, word: Word) -> Word | None:
+    """The noun that the relative clause of *who* or *which* modifies: by the tree, else the noun before it.
+
+    *who* does not modify a thing: of *a statement from Ardern, who said* it is the noun right before it.
+    """
+    before = [w for w in sentence.words[: word.index] if w.upos in {"NOUN", "PROPN"}]
+    nearest = before[-1] if before else None
+    for above in (word, *sentence.ancestors(word)):
+        if above.deprel.startswith("acl") and 0 <= above.head < word.index:
+            found = sentence.words[above.head]
+            thing = found.upos == "NOUN" and not lexicon.is_role(singular(found)) and not is_plural(found)
+            return nearest if thing and plain(word.form) in {"who", "whom"} else found
+    return nearest

@@ -1,0 +1,187 @@
+"""Whom a noun phrase stands for: *the Hamilton West MP*, *the mayor*, *the party*, *a spokesperson*.
+
+A definite phrase is matched by its role words with what the article says of its people and bodies. What matches
+nobody is a source without a name: its description is its name, and a later *the spokesperson* comes back to it.
+"""
+
+from __future__ import annotations
+
+from service.model import SpeakerKind
+from service.parse.tree import Sentence
+from service.speakers import lexicon_files as lexicon
+from service.speakers.discourse import Choice, Discourse
+from service.speakers.phrases import STATUS, TENURE, NounPhrase
+from service.speakers.referents import Referent
+
+_GENERIC = {"man", "woman", "person", "politician", "teenager", "boy", "girl", "pensioner", "native", "veteran"}
+# fits below this are none
+_LEAST = 0.5
+
+
+def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | None:
+    """The named person or body whom a definite phrase describes; None where no one fits, a Choice of None for a tie."""
+    if not phrase.definite or phrase.plural:
+        return None
+    fits = {r.index: fit for r in discourse.cast.referents if r.named and (fit := _fit(r, phrase)) >= _LEAST}
+    if not fits:
+        return None
+    best = max(fits.values())
+    top = [i for i, fit in fits.items() if fit >= best - 0.05]
+    said = " ".join(w.form for w in phrase.core).replace(" - ", "-").replace(" 's", "'s").replace(" ’s", "’s")
+    if len(top) > 1:
+        top = _nearest(discourse, top, offset)
+    if len(top) > 1:
+        rivals = " or ".join(discourse.referent(i).name for i in top[:3])
+        return Choice(referent=None, certainty=0.5, evidence=(f"role {said}: {rivals}, the article does not tell",))
+    name = discourse.referent(top[0]).name
+    return Choice(referent=top[0], certainty=0.6 + 0.3 * best, evidence=(f"role {said} -> {name}",))
+
+
+def _nearest(discourse: Discourse, rivals: list[int], offset: int) -> list[int]:
+    """The one of several that came up last, if the others are at least a paragraph further off."""
+    last: dict[int, int] = {}
+    paragraph: dict[int, int] = {}
+    for trace in discourse.traces:
+        if trace.referent in rivals and trace.offset < offset:
+            last[trace.referent] = trace.offset
+            paragraph[trace.referent] = trace.paragraph
+    if not last:
+        return rivals
+    nearest = max(last, key=lambda i: last[i])
+    clear = all(paragraph[nearest] > paragraph[i] for i in last if i != nearest)
+    return [nearest] if clear else sorted(last)
+
+
+def _fit(referent: Referent, phrase: NounPhrase) -> float:
+    if referent.kind is SpeakerKind.ORGANISATION:
+        return _body_fit(referent, phrase)
+    return max((_role_fit(referent, role, phrase) for role in referent.roles), default=0.0)
+
+
+def _role_fit(person: Referent, role: NounPhrase, phrase: NounPhrase) -> float:
+    """How well a description fits a role: 1 the same words, less for each word that the article does not tie to it."""
+    wider = lexicon.column("roles.tsv", 2).get(role.head, "")
+    if phrase.head == role.head:
+        fit = 1.0
+    elif phrase.head in lexicon.same_roles(role.head):
+        fit = 0.9
+    elif wider and phrase.head == wider:
+        fit = 0.7
+    else:
+        return 0.0
+    if (phrase.modifiers & STATUS) != (role.modifiers & STATUS):
+        return 0.0
+    extra = phrase.modifiers - role.modifiers - person.modifiers - TENURE - STATUS - set(person.key)
+    if extra & phrase.proper and role.proper:
+        # the Wellington mayor is not the mayor of Auckland
+        return 0.0
+    if (phrase.modifiers & TENURE) - role.modifiers:
+        fit -= 0.3
+    return fit - 0.15 * min(len(extra), 3)
+
+
+def _body_fit(body: Referent, phrase: NounPhrase) -> float:
+    """*the party* for *Labour Party*, *the ministry* for *Ministry of Health*, *the company* for *Tarn Ferries*."""
+    wanted = lexicon.organisation_class(phrase.head)
+    if not wanted:
+        return 0.0
+    shared = {m for m in phrase.modifiers if any(_alike(m, k) for k in body.key)}
+    extra = phrase.modifiers - shared - body.modifiers
+    if body.head == phrase.head:
+        fit = 1.0
+    elif body.org_class == wanted:
+        fit = 0.85
+    elif not body.org_class and shared:
+        fit = 0.7
+    elif not body.org_class and wanted == "company":
+        fit = 0.6
+    else:
+        return 0.0
+    if extra & phrase.proper:
+        return 0.0
+    return fit + 0.05 * len(shared) - 0.1 * min(len(extra), 3)
+
+
+def _alike(one: str, other: str) -> bool:
+    """*ferry* and *ferries*, *seafarers* and *seafarers'*."""
+    cut = min(len(one), len(other), 5)
+    return cut >= 4 and one[:cut] == other[:cut]
+
+
+def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offset: int) -> Choice | None:
+    """A definite role that the article has given to nobody, right after somebody whose role it has not given.
+
+    *Gaurav Sharma claims … The Hamilton West MP told Checkpoint …*: the reader takes it for the same person.
+    """
+    if phrase.determiner not in {"the", "this", "that"} or phrase.plural or phrase.possessor:
+        return None
+    if kind_of(phrase) is not SpeakerKind.PERSON or not lexicon.is_role(phrase.head):
+        return None
+    near = {
+        t.referent
+        for t in discourse.traces
+        if t.offset < offset and not t.quoted and discourse.distance(t.sentence, sentence.index) <= 1.3
+    }
+    persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
+    gender = lexicon.gender_of_role(phrase.head)
+    fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]
+    if len(fitting) != 1 or not fitting[0].named or any(r.head != phrase.head for r in fitting[0].roles):
+        return None
+    if any(not r.named and r.head == phrase.head for r in discourse.cast.referents):
+        return None
+    person = fitting[0]
+    learn(person, phrase)
+    said = " ".join(w.form for w in phrase.core)
+    return Choice(
+        referent=person.index, certainty=0.75, evidence=(f"role {said} -> {person.name} (only person there)",)
+    )
+
+
+def learn(referent: Referent, role: NounPhrase) -> None:
+    """Note a role that the article gives somebody as it goes on."""
+    referent.roles.append(role)
+    referent.modifiers |= role.modifiers
+
+
+def unnamed(discourse: Discourse, phrase: NounPhrase, description: str, kind: SpeakerKind) -> Referent:
+    """The source without a name: one met before where the phrase points back, else a new one."""
+    earlier = [r for r in discourse.cast.referents if not r.named and r.kind is kind]
+    if phrase.definite or phrase.plural:
+        for referent in reversed(earlier):
+            same = referent.head == phrase.head
+            if same and (
+                phrase.modifiers <= referent.modifiers if not phrase.plural else _same_words(referent, phrase)
+            ):
+                return referent
+    referent = discourse.cast.add(
+        name=description,
+        kind=kind,
+        named=False,
+        head=phrase.head,
+        gender=lexicon.gender_of_role(phrase.head),
+        number="plural" if phrase.plural else "either" if kind is SpeakerKind.GROUP else "singular",
+    )
+    referent.modifiers |= phrase.modifiers
+    return referent
+
+
+def _same_words(referent: Referent, phrase: NounPhrase) -> bool:
+    return referent.modifiers == phrase.modifiers
+
+
+def kind_of(phrase: NounPhrase) -> SpeakerKind:
+    """What a described source is (annotation rules 12 and 23)."""
+    head = phrase.head
+    if head in lexicon.words("documents.tsv"):
+        return SpeakerKind.DOCUMENT
+    if phrase.plural or head in lexicon.words("groups.tsv"):
+        return SpeakerKind.GROUP
+    if lexicon.is_organisation_noun(head) and not lexicon.is_role(head):
+        # a body of somebody is named by whose it is (Ardern's office); any other without a name is a group
+        return SpeakerKind.ORGANISATION if phrase.possessor or phrase.proper else SpeakerKind.GROUP
+    return SpeakerKind.PERSON
+
+
+def is_generic(phrase: NounPhrase) -> bool:
+    """Whether the phrase says no more than what a pronoun says (*the man*, *the 34-year-old*)."""
+    return phrase.head in _GENERIC

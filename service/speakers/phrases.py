@@ -1,0 +1,194 @@
+"""Noun phrases without a name of their own: *the Hamilton West MP*, *her deputy*, *two officials*.
+
+The phrase is read from the words around its head rather than from the tree alone: in a parse of news the head of a
+long noun phrase is where a parser errs most.
+
+A phrase's ``head`` is its noun as the word lists have it (*mp*, *chief of staff*); ``modifiers`` are all its other
+content words, those of an *of*-phrase too, so that *leader of the Labour Party* and *Labour leader* can meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.model import Span
+from service.parse.tree import Sentence, Word, cover
+from service.speakers import lexicon_files as lexicon
+from service.speakers.names import plain
+
+_POSSESSIVE = {"'s", "’s", "'", "’"}
+_LEFT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM"}
+_CONTENT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM", "VERB", "X"}
+_DEFINITE = {"the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "both"}
+_INDEFINITE = {"a", "an", "one", "another", "some", "any", "other", "several", "many", "few", "two", "three", "four"}
+_LINKS = {"of", "for", "at", "in", "from", "to", "on", "with"}
+# words that make another office of an office
+STATUS = frozenset({"deputy", "vice", "assistant", "associate", "shadow", "under", "junior", "co"})
+# words that say when or how somebody held it: a later mention may leave them out
+TENURE = frozenset({"former", "ex", "acting", "interim", "outgoing", "incoming", "retired", "then", "new", "late"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NounPhrase:
+    """A nominal. ``words`` run from the determiner to the end of its *of*-phrase, ``core`` ends with the head.
+
+    ``determiner`` is lower case, empty if there is none; ``possessor`` are the words before a possessive *'s*.
+    """
+
+    sentence: int
+    words: tuple[Word, ...]
+    core: tuple[Word, ...]
+    head: str
+    modifiers: frozenset[str]
+    proper: frozenset[str]
+    determiner: str
+    possessor: tuple[Word, ...]
+    plural: bool
+
+    @property
+    def span(self) -> Span:
+        """From the determiner to the end of the *of*-phrase."""
+        return cover(self.words)
+
+    @property
+    def definite(self) -> bool:
+        """Whether the phrase points at somebody known: *the MP*, *her deputy*, and a bare *Prime Minister*."""
+        if self.determiner in _INDEFINITE:
+            return False
+        return bool(self.possessor) or self.determiner in _DEFINITE or self.core[-1].form[:1].isupper()
+
+
+def singular(word: Word) -> str:
+    """The noun as the word lists have it; the lemmatiser knows no rare nouns, so their s is cut by rule."""
+    lemma, form = plain(word.lemma), plain(word.form)
+    known = [w for w in (form, lemma) if lexicon.is_role(w) or lexicon.is_organisation_noun(w)]
+    if known:
+        return known[0]
+    for ending, cut in (("ies", "y"), ("men", "man"), ("es", ""), ("s", "")):
+        stem = form.removesuffix(ending) + cut
+        if form.endswith(ending) and (lexicon.is_role(stem) or lexicon.is_organisation_noun(stem)):
+            return stem
+    return lemma
+
+
+def is_plural(word: Word) -> bool:
+    """Whether a noun stands for several, by its form rather than by its meaning."""
+    form, number = plain(word.form), lexicon.column("groups.tsv", 1)
+    if number.get(form) == "plural":
+        return True
+    if form in {"mps", "meps"} or word.xpos in {"NNS", "NNPS"} or "Number=Plur" in word.feats:
+        return not lexicon.is_role(form)
+    return form.endswith("s") and not lexicon.is_role(form) and lexicon.is_role(singular(word))
+
+
+def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> NounPhrase:
+    """The phrase whose head noun is ``head``, cut to the words that ``within`` covers."""
+    left = _left_edge(sentence, head.index, within)
+    right = _right_edge(sentence, head.index, within)
+    words = sentence.words[left : right + 1]
+    core = sentence.words[left : head.index + 1]
+    possessor = _possessor(core)
+    determiner = next((plain(w.form) for w in core[:1] if w.upos in {"DET", "PRON", "NUM", "ADJ"}), "")
+    if determiner not in _DEFINITE | _INDEFINITE:
+        determiner = ""
+    role, used = _fixed_role(sentence, head.index, right)
+    content = [w for w in words if w.upos in _CONTENT_TAGS and w.index not in used]
+    return NounPhrase(
+        sentence=sentence.index,
+        words=words,
+        core=core,
+        head=role or singular(head),
+        modifiers=frozenset(plain(w.form) for w in content),
+        proper=frozenset(plain(w.form) for w in content if w.form[:1].isupper()),
+        determiner=determiner,
+        possessor=possessor,
+        plural=is_plural(head),
+    )
+
+
+def head_of(sentence: Sentence, span: Span) -> Word | None:
+    """The head noun of a mention: the last noun before a preposition, a comma, a relative or a verb."""
+    words = [w for w in sentence.words if span.covers(w.span)]
+    nouns: list[Word] = []
+    for word in words:
+        if nouns and (
+            word.form in {",", "(", "-", "–", "—"} or word.upos in {"ADP", "SCONJ", "AUX"} or _relative(word)
+        ):
+            after = words[words.index(word) + 1 :]
+            if not (word.form in {"-", "–"} and after and after[0].span.start == word.span.end):
+                break
+        if nouns and word.upos == "VERB" and not word.form[:1].isupper() and nouns[-1].index == word.index - 1:
+            break
+        if word.upos in _CONTENT_TAGS and (word.upos != "VERB" or word.form[:1].isupper() or word is words[-1]):
+            nouns.append(word)
+    named = [w for w in nouns if w.upos in {"NOUN", "PROPN", "X"}]
+    return (named or nouns or [None])[-1]  # type: ignore[list-item]
+
+
+def _relative(word: Word) -> bool:
+    return plain(word.form) in {"who", "which", "whose", "whom", "that"} and word.upos in {"PRON", "SCONJ"}
+
+
+def _left_edge(sentence: Sentence, at: int, within: Span | None) -> int:
+    """Walk left over modifiers, one possessor and the determiner."""
+    left = at
+    while left > 0:
+        before = sentence.words[left - 1]
+        if within is not None and not within.covers(before.span):
+            break
+        if before.upos in _LEFT_TAGS or before.form in _POSSESSIVE or _hyphen(sentence, left - 1):
+            left -= 1
+            continue
+        if before.upos == "VERB" and before.deprel in {"amod", "compound"}:
+            left -= 1
+            continue
+        if before.upos == "DET" or (before.upos == "PRON" and "Poss=Yes" in before.feats):
+            left -= 1
+            # the MP's office: the determiner belongs to the possessor, and so do the words before it not
+            break
+        break
+    return left
+
+
+def _hyphen(sentence: Sentence, at: int) -> bool:
+    word = sentence.words[at]
+    if word.form not in {"-", "‐"} or at == 0 or at + 1 >= len(sentence.words):
+        return False
+    return sentence.words[at - 1].span.end == word.span.start and sentence.words[at + 1].span.start == word.span.end
+
+
+def _right_edge(sentence: Sentence, at: int, within: Span | None) -> int:
+    """Walk right over *of the Labour Party*; further prepositions only where the mention itself holds them."""
+    words, right = sentence.words, at
+    while right + 1 < len(words):
+        link = words[right + 1]
+        allowed = {"of"} if within is None else _LINKS
+        if plain(link.form) not in allowed or (within is not None and not within.covers(link.span)):
+            break
+        end = right + 2
+        while end < len(words) and (words[end].upos in {"DET", *_LEFT_TAGS} or words[end].form in _POSSESSIVE):
+            if within is not None and not within.covers(words[end].span):
+                break
+            end += 1
+        if end == right + 2:
+            break
+        right = end - 1
+    return right
+
+
+def _possessor(core: Sequence[Word]) -> tuple[Word, ...]:
+    marks = [i for i, w in enumerate(core) if w.form in _POSSESSIVE]
+    return tuple(core[: marks[-1]]) if marks else ()
+
+
+def _fixed_role(sentence: Sentence, at: int, right: int) -> tuple[str, set[int]]:
+    """*chief of staff* and its like around the head, with the indices that it takes up."""
+    forms = [plain(w.form) for w in sentence.words]
+    for role, standing_for in lexicon.rows("fixed_roles.tsv"):
+        parts = role.split()
+        for offset in range(len(parts)):
+            start = at - offset
+            if start >= 0 and start + len(parts) - 1 <= right and forms[start : start + len(parts)] == parts:
+                return standing_for, set(range(start, start + len(parts)))
+    return "", {at}
