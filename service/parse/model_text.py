@@ -16,6 +16,9 @@ from collections.abc import Iterator
 
 from service.model import Span
 
+# a quotation mark typed as two single ones, as some agencies still do; the models know the one character
+DOUBLED_MARKS = ("''", "``")
+
 # the tagger reads a word character by character; real words and nearly all web addresses are shorter
 MAX_FORM = 60
 # longest stretch handed to the tokenizer as one paragraph; longer ones cost it time without helping it
@@ -25,13 +28,20 @@ MAX_RUN = 500
 
 _WHITE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_DOUBLED = re.compile("|".join(DOUBLED_MARKS))
+# marks that no training text had, as those it had
+_MARKS = str.maketrans("«»„‟‹›‚", "“”““‘’‘")
 _RUN = re.compile(rf"\S{{{MAX_RUN}}}")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’»)\]]*\s")
 
 
 def for_models(body: str) -> str:
-    """``body`` with every white-space or control character as one space and every lone surrogate as U+FFFD."""
-    return _SURROGATE.sub("\ufffd", _WHITE.sub(" ", body))
+    """``body`` character for character in what the models know.
+
+    White space and control characters become spaces, lone surrogates U+FFFD, quotation marks of other typographies
+    English ones, a doubled mark a double one and a space.
+    """
+    return _DOUBLED.sub('" ', _SURROGATE.sub("\ufffd", _WHITE.sub(" ", body)).translate(_MARKS))
 
 
 def model_form(surface: str) -> str:

@@ -1,9 +1,21 @@
-"""Tokens and sentences after the tokenizer and before the tagger: what is cut is put right, what is endless is cut."""
+"""Tokens and sentences after the tokenizer and before the tagger: what is cut is put right, what is endless is cut.
+
+Measured on the tokenizer of pack 0.1.0 over 160 news articles (5,700 sentences): 1.1 % of its sentence ends stood
+after a title (*Gov. | Jeb Bush*), 0.4 % before the closing mark that belongs to the sentence (*to do that. | ’*).
+
+>>> text = "He called it ‘no way to live. ’ said Gov. Ann Lee"
+>>> cuts = ((0, 12), (13, 14), (14, 24), (24, 29)), ((30, 31),), ((32, 36), (37, 41)), ((42, 45), (46, 49))
+>>> sentences = [[Token(start=a, end=b) for a, b in sentence] for sentence in cuts]
+>>> [extent(s).of(text) for s in repair(text, sentences)]
+['He called it ‘no way to live. ’', 'said Gov. Ann Lee']
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from service.model import Span
 
@@ -11,6 +23,16 @@ from service.model import Span
 MAX_SENTENCE_TOKENS = 160
 # where an endless sentence is cut, best first; a cut comes after the token
 _CUTS = (frozenset(";"), frozenset(",:"), frozenset("-–—"))
+
+# quotation marks that are never part of a word, alone or doubled as typewriters do; a single mark ends a token only
+# after punctuation, since elsewhere it may be an apostrophe
+_MARK_IN_TOKEN = re.compile(r"(''|``|[\"“”„‟«»]|(?<=[.,;:!?…])['’‘]$)")
+_MARK = r"(?:''|``|[\"'“”„‟‘’‚«»‹›)\]}])"
+_MARKS_ONLY = re.compile(rf"(?:{_MARK}|[.,;:!?…–—-])+")
+# what a reported clause ends with that its own sentence goes on after: "Why?" she asked
+_ENDED_INSIDE = re.compile(rf"[?!…]{_MARK}+$|\.\.\.?{_MARK}+$")
+_LAST_WORD = re.compile(r"[A-Za-z]+\.$")
+_LONGEST_ABBREVIATION = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +45,27 @@ class Token:
 
 
 Sentences = list[list[Token]]
+
+
+def repair(text: str, sentences: Sequence[Sequence[Token]]) -> Sentences:
+    """The sentences of one paragraph with marks split off words, closing marks given back, and false ends undone."""
+    mended: Sentences = []
+    for sentence in sentences:
+        rest = [part for token in sentence for part in _without_marks(text, token)]
+        if mended:
+            closing = _closing(text, mended[-1][-1], rest)
+            mended[-1] += rest[:closing]
+            rest = rest[closing:]
+        if not rest:
+            continue
+        if mended and _goes_on(text, mended[-1], rest):
+            mended[-1] += rest
+        else:
+            mended.append(rest)
+    if len(mended) > 1 and _only_marks(text, mended[-1]):
+        tail = mended.pop()
+        mended[-1] += tail
+    return mended
 
 
 def cap(text: str, sentence: Sequence[Token], limit: int = MAX_SENTENCE_TOKENS) -> Sentences:
@@ -40,6 +83,11 @@ def cap(text: str, sentence: Sequence[Token], limit: int = MAX_SENTENCE_TOKENS) 
     return parts
 
 
+def extent(tokens: Sequence[Token]) -> Span:
+    """From the first token's start to the last one's end."""
+    return Span(tokens[0].start, tokens[-1].end)
+
+
 def _cut(text: str, tokens: Sequence[Token], limit: int) -> int:
     for marks in _CUTS:
         for at in range(limit, limit // 2, -1):
@@ -49,6 +97,53 @@ def _cut(text: str, tokens: Sequence[Token], limit: int) -> int:
     return limit
 
 
-def extent(tokens: Sequence[Token]) -> Span:
-    """From the first token's start to the last one's end."""
-    return Span(tokens[0].start, tokens[-1].end)
+def _without_marks(text: str, token: Token) -> Iterator[Token]:
+    """The token itself, or its parts where a quotation mark is glued to a word or to other punctuation."""
+    surface = text[token.start : token.end]
+    parts = _MARK_IN_TOKEN.split(surface)
+    at = token.start
+    for number, part in enumerate(parts):
+        if part:
+            # re.split puts the separators at the odd places
+            yield replace(token, start=at, end=at + len(part), multi=token.multi and number % 2 == 0)
+        at += len(part)
+
+
+def _closing(text: str, before: Token, tokens: Sequence[Token]) -> int:
+    """How many tokens at the head of a sentence close the one that ends with ``before``.
+
+    Such marks follow it without white space, and white space or nothing follows them.
+    """
+    at, end = 0, before.end
+    while at < len(tokens) and tokens[at].start == end and _MARKS_ONLY.fullmatch(text, end, tokens[at].end):
+        end = tokens[at].end
+        at += 1
+    return at if not text[end : end + 1].strip() else 0
+
+
+def _goes_on(text: str, before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether the boundary between two sentences of a paragraph is none."""
+    # a mark on its own opens what follows, since what it could close would have taken it
+    if _only_marks(text, before):
+        return True
+    end, next_letter = before[-1].end, text[after[0].start]
+    if next_letter.islower():
+        return bool(_ENDED_INSIDE.search(text, before[0].start, end))
+    word = _LAST_WORD.search(text, max(before[0].start, end - _LONGEST_ABBREVIATION), end)
+    if word is None:
+        return False
+    follower = _ABBREVIATIONS.get(word[0])
+    return (follower == "name" and next_letter.isupper()) or (follower == "number" and next_letter.isdigit())
+
+
+def _only_marks(text: str, tokens: Sequence[Token]) -> bool:
+    return all(_MARKS_ONLY.fullmatch(text, token.start, token.end) for token in tokens)
+
+
+def _abbreviations(path: Path) -> dict[str, str]:
+    """What must follow (*name* or *number*) by abbreviation."""
+    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return {abbreviation: follower for follower, abbreviation in (line.split("\t") for line in lines)}
+
+
+_ABBREVIATIONS = _abbreviations(Path(__file__).with_name("abbreviations.tsv"))

@@ -8,6 +8,8 @@ The processors run on the CPU. How many threads torch uses is the process's busi
 per core calls ``torch.set_num_threads(1)`` (or sets OMP_NUM_THREADS=1) before it makes a parser.
 """
 
+# ruff: noqa: E402 - the stand-in for Stanza's scorer must be there before Stanza is imported
+
 from __future__ import annotations
 
 import json
@@ -16,13 +18,18 @@ import tempfile
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import stanza
 import torch
+
+from service.parse.scorer_stub import stand_in
+
+stand_in()
+
+import stanza
 from stanza.models.common.doc import Document
 from stanza.models.common.foundation_cache import FoundationCache
 from stanza.models.common.pretrain import Pretrain, PretrainedWordVocab
@@ -30,10 +37,10 @@ from stanza.models.common.vocab import VOCAB_PREFIX
 
 from service.errors import PackError
 from service.model import Notice, Span
-from service.parse.model_text import for_models, model_form, pieces
+from service.parse.model_text import DOUBLED_MARKS, for_models, model_form, pieces
 from service.parse.pack import Pack
-from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences, Token, cap, extent
-from service.parse.tree import ROOT, Entity, EntityKind, Parse, Sentence, Word
+from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences, Token, cap, extent, repair
+from service.parse.tree import ROOT, Entity, EntityKind, Parse, Sentence, Word, cover
 from service.text.layout import Layout
 
 _log = logging.getLogger(__name__)
@@ -42,17 +49,19 @@ _log = logging.getLogger(__name__)
 _GROUP_CHARS = 60_000
 # Stanza takes a blank line for a paragraph's end; for_models leaves no line break inside a body
 _BLANK_LINE = "\n\n"
-_TAGGERS = ("mwt", "pos", "lemma", "depparse", "ner")
+# the processors that make the trees, in the order in which each needs the one before
+_TREE = ("mwt", "pos", "lemma", "depparse")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """One paragraph body: ``start`` is its offset in the article, ``text`` what the models see of it."""
+    """One paragraph body: ``start`` is its offset in ``source``, the article; ``text`` what the models see of it."""
 
     article: int
     paragraph: int
     start: int
     text: str
+    source: str = field(repr=False)
 
     @property
     def span(self) -> Span:
@@ -60,16 +69,24 @@ class _Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tree:
-    """A sentence before it has its number in the article."""
+class _Cut:
+    """A sentence before the taggers.
 
-    words: tuple[Word, ...]
-    entities: tuple[Entity, ...]
+    ``number`` is that of its body in the batch; ``shift`` leads from offsets in the article to those in all bodies
+    joined.
+    """
+
+    number: int
+    body: _Body
+    tokens: Sequence[Token]
+    shift: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parsed:
-    trees: tuple[_Tree, ...]
+    """What one body gives: for each sentence its words and its entities."""
+
+    sentences: tuple[tuple[tuple[Word, ...], tuple[Entity, ...]], ...]
     notices: tuple[Notice, ...]
 
 
@@ -117,73 +134,86 @@ class StanzaParser:
         found: list[list[tuple[int, _Parsed]]] = [[] for _ in articles]
         with self._lock, torch.no_grad():
             for group in _groups(_bodies(articles)):
-                for body, parsed in zip(group, self._parse_group(group, articles), strict=True):
+                for body, parsed in zip(group, self._parse_group(group), strict=True):
                     found[body.article].append((body.paragraph, parsed))
         return [_assemble(parts) for parts in found]
 
-    def _parse_group(self, bodies: Sequence[_Body], articles: Sequence[tuple[str, Layout]]) -> list[_Parsed]:
+    def _parse_group(self, bodies: Sequence[_Body]) -> list[_Parsed]:
         """All bodies in one go; if that fails, one at a time, so that one paragraph never costs the others."""
         try:
-            return self._parse_bodies(bodies, articles)
+            return self._parse_bodies(bodies)
         except Exception as error:  # Stanza raises whatever its parts raise; nothing of the text may reach the log
             _log.warning("stanza failed on %d paragraph(s): %s", len(bodies), type(error).__name__)
             if len(bodies) == 1:
-                return [_Parsed(trees=(), notices=(_not_parsed(bodies[0].span),))]
-            return [self._parse_group([body], articles)[0] for body in bodies]
+                return [_Parsed(sentences=(), notices=(_not_parsed(bodies[0].span),))]
+            return [self._parse_group([body])[0] for body in bodies]
 
-    def _parse_bodies(self, bodies: Sequence[_Body], articles: Sequence[tuple[str, Layout]]) -> list[_Parsed]:
-        sentences: list[tuple[int, list[Token]]] = []
-        notices: list[list[Notice]] = [[] for _ in bodies]
-        for number, (body, raw) in enumerate(zip(bodies, self._tokenise(bodies), strict=True)):
-            text = articles[body.article][0]
-            for sentence in raw:
-                parts = cap(text, sentence)
+    def _parse_bodies(self, bodies: Sequence[_Body]) -> list[_Parsed]:
+        joined, starts = _join([body.text for body in bodies])
+        cuts: list[_Cut] = []
+        notices: list[list[Notice]] = []
+        for number, (body, start, raw) in enumerate(zip(bodies, starts, self._tokenise(bodies), strict=True)):
+            notices.append([])
+            for sentence in repair(body.source, raw):
+                parts = cap(body.source, sentence)
                 if len(parts) > 1:
-                    notices[number].append(_long_sentence(extent(sentence), len(sentence), len(parts)))
-                sentences.extend((number, part) for part in parts)
-        trees = self._trees(sentences, bodies, articles)
-        grouped: list[list[_Tree]] = [[] for _ in bodies]
-        for (number, _), tree in zip(sentences, trees, strict=True):
-            grouped[number].append(tree)
-        return [_Parsed(trees=tuple(t), notices=tuple(n)) for t, n in zip(grouped, notices, strict=True)]
+                    notices[-1].append(_long_sentence(extent(sentence), len(sentence), len(parts)))
+                cuts.extend(_Cut(number=number, body=body, tokens=part, shift=start - body.start) for part in parts)
+        words = self._words(cuts, joined) if cuts else []
+        entities = self._entities(cuts, words, joined) if cuts else []
+        found: list[list[tuple[tuple[Word, ...], tuple[Entity, ...]]]] = [[] for _ in bodies]
+        for cut, in_words, in_entities in zip(cuts, words, entities, strict=True):
+            found[cut.number].append((in_words, in_entities))
+        return [_Parsed(sentences=tuple(f), notices=tuple(n)) for f, n in zip(found, notices, strict=True)]
 
     def _tokenise(self, bodies: Sequence[_Body]) -> list[Sentences]:
         """Tokens in sentences for each body, offsets into the article."""
         cuts = [(number, piece) for number, body in enumerate(bodies) for piece in pieces(body.text)]
-        joined, starts = _join([piece.of(bodies[number].text) for number, piece in cuts])
         found: list[Sentences] = [[] for _ in bodies]
         if not cuts:
             return found
+        joined, starts = _join([piece.of(bodies[number].text) for number, piece in cuts])
         for sentence in self._run["tokenize"].process(joined).sentences:
             at = bisect_right(starts, sentence.tokens[0].start_char) - 1
             number, piece = cuts[at]
-            shift = bodies[number].start + piece.start - starts[at]
-            found[number].append(
-                [
-                    Token(start=t.start_char + shift, end=t.end_char + shift, multi="MWT=Yes" in (t.misc or ""))
-                    for t in sentence.tokens
-                ]
-            )
+            body, shift = bodies[number], bodies[number].start + piece.start - starts[at]
+            found[number].append([_token(token, body.source, shift) for token in sentence.tokens])
         return found
 
-    def _trees(
-        self,
-        sentences: Sequence[tuple[int, Sequence[Token]]],
-        bodies: Sequence[_Body],
-        articles: Sequence[tuple[str, Layout]],
-    ) -> list[_Tree]:
-        """The tree of each sentence (the number of its body, its tokens)."""
-        if not sentences:
-            return []
-        joined, starts = _join([body.text for body in bodies])
-        document = Document(
-            [[_entry(i, t, bodies[n], starts[n]) for i, t in enumerate(tokens, 1)] for n, tokens in sentences], joined
-        )
-        for processor in _TAGGERS:
+    def _words(self, cuts: Sequence[_Cut], joined: str) -> list[tuple[Word, ...]]:
+        """The words of each sentence, with their tree."""
+        document = Document([[_entry(i, t, cut) for i, t in enumerate(cut.tokens, 1)] for cut in cuts], joined)
+        for processor in _TREE:
             document = self._run[processor].process(document)
         return [
-            _tree(parsed, articles[bodies[n].article][0], bodies[n].start - starts[n])
-            for (n, _), parsed in zip(sentences, document.sentences, strict=True)
+            tuple(_word(word, token, cut) for token in sentence.tokens for word in token.words)
+            for cut, sentence in zip(cuts, document.sentences, strict=True)
+        ]
+
+    def _entities(self, cuts: Sequence[_Cut], words: Sequence[Sequence[Word]], joined: str) -> list[tuple[Entity, ...]]:
+        """The named entities of each sentence.
+
+        The tagger reads one token for each word, as it was trained: *John|'s*, not the multi-word token *John's*.
+        """
+        document = Document(
+            [
+                [
+                    {
+                        "id": (word.index + 1,),
+                        "text": model_form(word.form),
+                        "start_char": word.span.start + cut.shift,
+                        "end_char": word.span.end + cut.shift,
+                    }
+                    for word in sentence
+                ]
+                for cut, sentence in zip(cuts, words, strict=True)
+            ],
+            joined,
+        )
+        document = self._run["ner"].process(document)
+        return [
+            tuple(_entity(found, sentence) for found in parsed.ents)
+            for sentence, parsed in zip(words, document.sentences, strict=True)
         ]
 
 
@@ -192,7 +222,7 @@ def _load(pack: Pack) -> dict[str, Any]:
     vectors = str(pack.path("vectors"))
     shared = FoundationCache(local_files_only=True)
     shared.pretrains[vectors] = _vectors(pack.path("vectors"))
-    processors = ("tokenize", *_TAGGERS)
+    processors = ("tokenize", *_TREE, "ner")
     options = {f"{p}_model_path": str(pack.path(p)) for p in processors}
     options |= {f"{p}_pretrain_path": vectors for p in ("pos", "depparse", "ner")}
     with tempfile.TemporaryDirectory(prefix="quoth-") as empty:
@@ -236,6 +266,7 @@ def _bodies(articles: Sequence[tuple[str, Layout]]) -> Iterator[_Body]:
                     article=number,
                     paragraph=paragraph.index,
                     start=paragraph.body.start,
+                    source=text,
                     text=for_models(paragraph.body.of(text)),
                 )
 
@@ -263,45 +294,47 @@ def _join(texts: Sequence[str]) -> tuple[str, list[int]]:
     return _BLANK_LINE.join(texts), starts
 
 
-def _entry(id: int, token: Token, body: _Body, start: int) -> dict[str, Any]:
-    """A token for Stanza's Document; its offsets are into the joined text, where ``body`` starts at ``start``."""
-    surface = body.text[token.start - body.start : token.end - body.start]
+def _token(token: Any, source: str, shift: int) -> Token:
+    """Stanza's token; ``shift`` leads from its offsets to the article's."""
+    start, end = token.start_char + shift, token.end_char + shift
+    # the models saw a doubled mark as a mark and a space
+    if source[end - 1 : end + 1] in DOUBLED_MARKS:
+        end += 1
+    return Token(start=start, end=end, multi="MWT=Yes" in (token.misc or ""))
+
+
+def _entry(id: int, token: Token, cut: _Cut) -> dict[str, Any]:
+    """A token as Stanza's Document wants it, with offsets into the joined bodies."""
+    surface = cut.body.text[token.start - cut.body.start : token.end - cut.body.start]
     form = model_form(surface)
-    shift = start - body.start
-    entry = {"id": (id,), "text": form, "start_char": token.start + shift, "end_char": token.end + shift}
+    entry = {"id": (id,), "text": form, "start_char": token.start + cut.shift, "end_char": token.end + cut.shift}
     # a token whose form differs from its surface has no sure places at which its words begin
     if token.multi and form == surface:
         entry["misc"] = "MWT=Yes"
     return entry
 
 
-def _tree(parsed: Any, text: str, shift: int) -> _Tree:
-    """Stanza's sentence in our terms; ``shift`` leads from its offsets to the article's."""
-    words: list[Word] = []
-    for token in parsed.tokens:
-        whole = Span(token.start_char + shift, token.end_char + shift)
-        for word in token.words:
-            span = whole
-            if len(token.words) > 1 and word.start_char is not None and word.start_char < word.end_char:
-                span = Span(word.start_char + shift, word.end_char + shift)
-            words.append(
-                Word(
-                    index=word.id - 1,
-                    span=span,
-                    form=word.text if span == whole and len(token.words) > 1 else span.of(text),
-                    lemma=word.lemma or word.text,
-                    upos=word.upos or "X",
-                    xpos=word.xpos or "",
-                    feats=word.feats or "",
-                    head=word.head - 1 if word.head else ROOT,
-                    deprel=word.deprel or "dep",
-                )
-            )
-    return _Tree(words=tuple(words), entities=tuple(_entity(e, words) for e in parsed.ents))
+def _word(word: Any, token: Any, cut: _Cut) -> Word:
+    """Stanza's word of ``token`` in our terms."""
+    # Stanza gives no offsets where the parts of a multi-word token do not add up to it; they share its span then
+    alone = word.start_char is not None and word.end_char is not None and word.start_char < word.end_char
+    place = word if alone else token
+    span = Span(place.start_char - cut.shift, place.end_char - cut.shift)
+    return Word(
+        index=word.id - 1,
+        span=span,
+        form=span.of(cut.body.source) if alone else word.text,
+        lemma=word.lemma or word.text,
+        upos=word.upos or "X",
+        xpos=word.xpos or "",
+        feats=word.feats or "",
+        head=word.head - 1 if word.head else ROOT,
+        deprel=word.deprel or "dep",
+    )
 
 
 def _entity(found: Any, words: Sequence[Word]) -> Entity:
-    first, end = found.words[0].id - 1, found.words[-1].id
+    first, end = found.tokens[0].id[0] - 1, found.tokens[-1].id[0]
     return Entity(
         kind=EntityKind(found.type),
         first=first,
@@ -313,10 +346,9 @@ def _entity(found: Any, words: Sequence[Word]) -> Entity:
 def _assemble(parts: Sequence[tuple[int, _Parsed]]) -> tuple[Parse, tuple[Notice, ...]]:
     sentences: list[Sentence] = []
     for paragraph, parsed in parts:
-        for tree in parsed.trees:
-            span = Span(tree.words[0].span.start, tree.words[-1].span.end)
+        for words, entities in parsed.sentences:
             sentences.append(
-                Sentence(index=len(sentences), paragraph=paragraph, span=span, words=tree.words, entities=tree.entities)
+                Sentence(index=len(sentences), paragraph=paragraph, span=cover(words), words=words, entities=entities)
             )
     return Parse(sentences=tuple(sentences)), tuple(notice for _, parsed in parts for notice in parsed.notices)
 
