@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Engine, event
@@ -51,9 +52,9 @@ def test_a_relative_file_stays_where_it_was_when_named(tmp_path: Path, monkeypat
     assert (tmp_path / "quoth.db").exists()
 
 
-@pytest.mark.parametrize("name", ["with space.db", "100%25#&;=.db", "quøth.db"])
+@pytest.mark.parametrize("name", ["with space.db", "100%?#&.db", "quøth.db"])
 def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
-    with Store(f"sqlite:///{tmp_path / name}") as store:
+    with Store(f"sqlite:///{tmp_path}/{quote(name)}") as store:
         store.upgrade()
         store.save(POST)
     assert [path.name for path in tmp_path.iterdir()] == [name]
