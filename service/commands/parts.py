@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ def parser(chosen: Settings) -> StanzaParser:
 
 
 def pipeline(chosen: Settings) -> Pipeline:
-    """All the steps; see ``parser``."""
+    """All the steps; see ``parser``. Log lines as severe as the settings ask for go to standard error."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("service").setLevel(chosen.log_level.upper())
     loaded = parser(chosen)
     from service.pipeline import Pipeline  # noqa: PLC0415 - loads the lexicons
 

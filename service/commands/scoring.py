@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import json
+
 import click
+
+from service import scoring
 
 
 @click.command()
-@click.argument("gold")
-@click.argument("pred")
-def score(gold: str, pred: str) -> None:
-    """Print the shared score."""
-    raise NotImplementedError
+@click.argument("gold", metavar="GOLD")
+@click.argument("pred", metavar="PRED")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
+@click.option("--errors", metavar="N", type=click.IntRange(min=0), default=0, help="Print up to N errors too.")
+def score(gold: str, pred: str, as_json: bool, errors: int) -> None:
+    """Score predicted quotes.
+
+    GOLD and PRED have one article a line: {"article": name, "text": …, "quotes": […]}. PRED may also be what quoth
+    extract --format jsonl prints. Figures are percent.
+    """
+    gold_rows, predicted_rows = scoring.read_rows(gold), scoring.read_rows(pred)
+    try:
+        result = scoring.score(gold_rows, predicted_rows, errors=errors)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise click.ClickException(
+            f"{gold} or {pred} holds a quote of another form ({type(error).__name__}: {error}); see quoth score --help"
+        ) from error
+    if as_json:
+        click.echo(json.dumps(result.rounded()))
+        for line in result.errors:
+            click.echo(line, err=True)
+    else:
+        click.echo(scoring.format_table(result))
