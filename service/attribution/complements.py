@@ -45,6 +45,7 @@ _EMPTY = frozenset(
         "you",
     }
 )
+_INDEFINITE = frozenset({"something", "anything", "nothing", "everything", "what", "whatever"})
 # a clause after the content that these introduce is more often the reporter's than the source's
 _REPORTERS_CONJUNCTIONS = frozenset({"as", "while", "when", "after", "before", "during", "amid", "following", "ahead"})
 
@@ -70,6 +71,8 @@ def read_complement(candidate: CueCandidate, lexicon: Lexicon) -> Reading | None
         return _according(candidate)
     if candidate.kind in {CueKind.NOUN, CueKind.LIGHT}:
         return _noun_content(candidate)
+    if _is_hypothetical(candidate) or _is_question_to_source(candidate):
+        return None
     source = source_of_verb(candidate.sentence, candidate.head)
     if source is not None and not can_speak(source):
         source = None
@@ -80,6 +83,24 @@ def read_complement(candidate: CueCandidate, lexicon: Lexicon) -> Reading | None
         if reading is not None:
             return reading
     return None
+
+
+def _is_hypothetical(candidate: CueCandidate) -> bool:
+    """*grounds to claim*, *wanted to deny*: an infinitive reports nothing said, unless it says how or what for."""
+    sentence, verb = candidate.sentence, candidate.head
+    if verb.xpos != "VB" or candidate.words[0] is not verb:
+        return False
+    to = any(m.lemma == "to" for m in sentence.children(verb, "mark"))
+    return to and verb.relation in {"acl", "xcomp", "csubj", "ccomp"}
+
+
+def _is_question_to_source(candidate: CueCandidate) -> bool:
+    """*Asked if he had apologised, he said …*: part of neither content nor cue (annotation rule 9)."""
+    sentence, verb = candidate.sentence, candidate.head
+    if candidate.entry.lemma not in {"ask", "press", "question", "query", "quiz", "challenge"}:
+        return False
+    opens = all(is_punctuation(w) or w.upos in {"CCONJ", "SCONJ", "ADV"} for w in sentence.words[: verb.index])
+    return opens and verb.xpos in {"VBN", "VBD"}
 
 
 def _is_document(sentence: Sentence, source: Word | None, lexicon: Lexicon) -> bool:
@@ -114,7 +135,10 @@ def _reading(
 
 def _is_empty(words: Iterable[Word]) -> bool:
     said = [w for w in words if not is_punctuation(w)]
-    return not said or (len(said) == 1 and (said[0].form.lower() in _EMPTY or said[0].upos in {"PRON", "DET"}))
+    if not said or (len(said) == 1 and (said[0].form.lower() in _EMPTY or said[0].upos in {"PRON", "DET"})):
+        return True
+    # *accused of something that isn't true*: the pronoun says no more with its relative clause than without
+    return said[0].form.lower() in _INDEFINITE and said[0].head not in {w.index for w in said}
 
 
 # --- clauses ---------------------------------------------------------------------------------------------------------
@@ -130,8 +154,8 @@ def _clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
-    content -= set(_cue_conjuncts(sentence, complement, candidate))
-    content |= set(_trailing(sentence, verb, complement))
+    content -= set(_cue_conjuncts(sentence, complement))
+    content |= set(_trailing(candidate, complement))
     return _reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
 
 
@@ -149,14 +173,22 @@ def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
             return child
         if child.relation == "xcomp" and finite:
             return child
+    # *said those who left had done so*: a subject with a relative clause misread as the object of a verb that has none
+    for child in sentence.children(verb, "obj"):
+        clause = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")
+        if child.index > verb.index and clause is not None and clause.xpos in {"VBD", "VBZ", "VBP", "VBN"}:
+            return child if verb.lemma in {"say", "add", "insist", "argue", "claim", "maintain"} else None
     return None
 
 
 def _is_bare_infinitive(sentence: Sentence, word: Word) -> bool:
-    return word.xpos == "VB" and any(m.lemma == "to" for m in sentence.children(word, "mark"))
+    """*to resign*; not *he was yet to resign*, where the infinitive heads a clause with a subject."""
+    if word.xpos != "VB" or sentence.child(word, "nsubj", "nsubj:pass", "expl", "cop") is not None:
+        return False
+    return any(m.lemma == "to" for m in sentence.children(word, "mark"))
 
 
-def _cue_conjuncts(sentence: Sentence, complement: Word, candidate: CueCandidate) -> list[Word]:
+def _cue_conjuncts(sentence: Sentence, complement: Word) -> list[Word]:
     """Clauses coordinated inside the content that report for themselves: *said A, and added B*, *…, adding that B*."""
     taken: list[Word] = []
     for child in sentence.subtree(complement):
@@ -198,10 +230,11 @@ def _comma_before(sentence: Sentence, word: Word) -> bool:
     return (first.index > 0 and is_punctuation(sentence.words[max(first.index - 1, 0)])) or first.form == ","
 
 
-def _trailing(sentence: Sentence, verb: Word, complement: Word) -> list[Word]:
+def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
     """What follows the content and was hung on the cue by the parser, but reads as part of what was said."""
+    sentence, verb = candidate.sentence, candidate.head
     words: list[Word] = []
-    if complement.index < verb.index:
+    if complement.index < verb.index or candidate.polarity is Polarity.DENIED:
         return words
     end = sentence.subtree(complement)[-1].index
     for child in sentence.children(verb, "advcl", "conj", "parataxis", "ccomp"):
@@ -230,7 +263,7 @@ def _host_clause(candidate: CueCandidate, source: Word | None) -> Reading | None
     if Frame.CLAUSE not in candidate.entry.frames or source is None:
         return None
     host = sentence.head(verb)
-    if host is None or verb.relation != "parataxis" or source not in sentence.subtree(verb):
+    if host is None or verb.relation != "parataxis" or source not in sentence.subtree(verb) or verb.xpos == "VBG":
         return None
     if sentence.child(verb, "ccomp") is not None:
         return None
@@ -332,11 +365,11 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
         for case in sentence.children(child, "case", "mark"):
             if case.index > noun.index and preposition_of(candidate.entry, case.form) is not None:
                 content = [w for w in sentence.subtree(child) if w is not case]
-                return _reading(candidate, "noun-preposition", content, source, _up_to(sentence, noun, case))
+                return _reading(candidate, "noun-preposition", content, source, _next_to(noun, case))
     return None
 
 
-def _up_to(sentence: Sentence, noun: Word, case: Word) -> tuple[Word, ...]:
+def _next_to(noun: Word, case: Word) -> tuple[Word, ...]:
     return (case,) if case.index == noun.index + 1 else ()
 
 
@@ -384,6 +417,9 @@ def _infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
     sentence, verb = candidate.sentence, candidate.head
     if Frame.INFINITIVE not in candidate.entry.frames:
         return None
+    # *offered support to go*: with an object only verbs that tell somebody to do something rule an infinitive
+    if sentence.child(verb, "obj") is not None and not candidate.entry.frames & {Frame.CLAUSE}:
+        return None
     for child in sentence.children(verb, "xcomp", "advcl", "ccomp"):
         if child.index > verb.index and _is_bare_infinitive(sentence, child):
             return _reading(candidate, "infinitive", sentence.subtree(child), source)
@@ -409,6 +445,7 @@ def _object(candidate: CueCandidate, source: Word | None) -> Reading | None:
     if thing.lemma in {"which", "that"} and verb.deprel == "acl:relcl":
         return _relative_object(candidate, source)
     barred = [verb] if verb in sentence.subtree(thing) else []
+    barred += [c for w in sentence.subtree(thing) for c in sentence.children(w, "acl:relcl") if _comma_before(sentence, c)]
     return _reading(candidate, "object", sentence.subtree(thing, without=barred), source)
 
 
@@ -417,4 +454,8 @@ def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
     antecedent = sentence.head(verb)
     if antecedent is None:
         return None
-    return _reading(candidate, "relative-object", sentence.subtree(antecedent, without=[verb]), source)
+    # *a culture of bullying in the party, which the party denies*: the whole phrase, not the noun nearest to *which*
+    while antecedent.relation == "nmod" and (head := sentence.head(antecedent)) is not None and head.index < antecedent.index:
+        antecedent = head
+    case = sentence.children(antecedent, "case")
+    return _reading(candidate, "relative-object", sentence.subtree(antecedent, without=[verb, *case]), source)

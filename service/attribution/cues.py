@@ -60,7 +60,8 @@ class CueCandidate:
 
 def find_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandidate]:
     """All cue candidates of a sentence, in text order."""
-    light = {c.noun.index: c for c in _light_verb_cues(sentence, lexicon) if c.noun is not None}
+    light = {c.head.index: c for c in _light_verb_cues(sentence, lexicon)}
+    light_nouns = {c.noun.index for c in light.values() if c.noun is not None}
     for word in sentence.words:
         if word.lemma.lower() == "according" or word.form.lower() == "according":
             follower = _next(sentence, word)
@@ -78,7 +79,7 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandidate]:
         elif word.upos in {"VERB", "AUX"} and (found := _verb_cue(sentence, word, lexicon)) is not None:
             yield found
         elif word.upos == "NOUN" and (entry := _noun_entry(word, lexicon)) is not None:
-            if word.relation != "compound":
+            if word.relation != "compound" and word.index not in light_nouns:
                 yield CueCandidate(
                     kind=CueKind.NOUN,
                     sentence=sentence,

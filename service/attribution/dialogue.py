@@ -144,7 +144,7 @@ class DialogueReader:
 
     def _cue_after(self, part: _Part, before: _Gap, after: _Gap, used: set[int], *, first: bool) -> Utterance | None:
         """*"X," said Lee*; with unmarked words of the same clause before the mark: *It was "X", said Lee*."""
-        if after.end <= after.start or self._inner_end(part.span) == ".":
+        if after.end <= after.start or not self._leads_on(part, after):
             return None
         fragment = self._first_fragment(after)
         words = [w for w in self._parse.words_in(fragment) if not is_punctuation(w)] if fragment else []
@@ -156,8 +156,10 @@ class DialogueReader:
             return None
         if self._reports_for_itself(candidate, part):
             return None
-        lead = self._clause_before(part, before, first=first)
+        lead = self._clause_before(before, used, first=first)
         spans = self._spans_of(part)
+        if self._is_title(spans[0]) and lead is not None:
+            return None
         if lead is not None:
             spans = (Span(lead, spans[0].end), *spans[1:])
         return Utterance(
@@ -168,6 +170,12 @@ class DialogueReader:
             sentence=candidate.sentence,
             source=source,
         )
+
+    def _leads_on(self, part: _Part, after: _Gap) -> bool:
+        """A comma, a dash, a question or an exclamation mark at the closing mark: the sentence may go on with its cue."""
+        inner = self._inner_end(part.span)
+        outer = self._text[after.start : after.end].lstrip()[:1]
+        return inner in frozenset(",?!-–—…") or outer in frozenset(",-–—")
 
     def _leading_cue(self, words: Sequence[Word], used: set[int]) -> CueCandidate | None:
         """The cue that opens the words after a quotation: nothing finite may stand before it but a relative clause."""
@@ -195,7 +203,7 @@ class DialogueReader:
             for c in candidate.sentence.children(candidate.head, "ccomp")
         )
 
-    def _clause_before(self, part: _Part, before: _Gap, *, first: bool) -> int | None:
+    def _clause_before(self, before: _Gap, used: set[int], *, first: bool) -> int | None:
         """Where the clause that the quotation ends begins, if words of it stand unmarked before the mark."""
         gap = self._text[before.start : before.end]
         if not gap.strip() or gap.rstrip()[-1] in ":.!?…":
@@ -207,7 +215,12 @@ class DialogueReader:
             start = before.start
         words = self._parse.words_in(Span(start, before.end)) if start < before.end else ()
         said = [w for w in words if not is_punctuation(w)]
-        return said[0].span.start if said else None
+        # a cue before the mark reports the words before the mark; what follows it is not one clause with the quotation
+        cued = any(
+            (c := self._candidates.get(w.span.start)) is not None and c.head is w and Frame.CLAUSE in c.entry.frames
+            for w in said
+        )
+        return said[0].span.start if said and not cued else None
 
     # --- cue before -------------------------------------------------------------------------------------------------
 
@@ -232,8 +245,11 @@ class DialogueReader:
             return None
         if tail[-1] == ":":
             return self._colon(part, words, used)
-        candidate = self._trailing_cue(words, used, comma=tail[-1] in ",–—-")
+        comma = tail[-1] in ",–—-"
+        candidate = self._trailing_cue(words, used, comma=comma)
         if candidate is None or not self._closes_clause(part, after):
+            return None
+        if not comma and self._is_reported(candidate, fragment):
             return None
         return self._before(part, candidate, "cue-quotation")
 
@@ -285,6 +301,14 @@ class DialogueReader:
             if word.upos in {"VERB", "AUX"} and word.xpos != "VBN" and word.deprel not in {"acl:relcl", "amod"}:
                 return None
         return None
+
+    def _is_reported(self, candidate: CueCandidate, fragment: Span) -> bool:
+        """*maintained they had messaged him "…"*: the nearer verb is part of what the farther one reports."""
+        above = candidate.sentence.ancestors(candidate.head)
+        return any(
+            word.span.start in self._candidates and fragment.covers(word.span) and candidate.head.relation == "ccomp"
+            for word in above
+        )
 
     def _closes_clause(self, part: _Part, after: _Gap) -> bool:
         """Whether the quotation is all that was said: punctuation, the end or a conjunction follows, not more of a clause."""
@@ -340,6 +364,12 @@ class DialogueReader:
 
     def _ends_in_quotation(self, gap: _Gap) -> bool:
         return gap.end > gap.start and not self._text[gap.start : gap.end].strip() and gap.start > 0
+
+    def _is_title(self, span: Span) -> bool:
+        """*On "Meet the Press," Lee said*: a few words, nearly all with capitals, name a work, not what was said."""
+        words = [w for w in self._text[span.start : span.end].split() if any(c.isalpha() for c in w)]
+        capitals = sum(next(c for c in w if c.isalpha()).isupper() or len(w) <= 3 for w in words)
+        return len(words) <= 6 and capitals == len(words)
 
     # --- text -------------------------------------------------------------------------------------------------------
 

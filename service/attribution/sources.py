@@ -46,6 +46,13 @@ def _agent(sentence: Sentence, verb: Word) -> Word | None:
     for oblique in sentence.children(verb, "obl"):
         if any(case.lemma == "by" for case in sentence.children(oblique, "case")) and can_speak(oblique):
             return oblique
+    # *was confirmed in a statement from Lee*, *in Lee's statement*
+    for oblique in sentence.children(verb, "obl"):
+        if any(case.lemma == "in" for case in sentence.children(oblique, "case")):
+            for owner in sentence.children(oblique, "nmod", "nmod:poss"):
+                cases = {case.lemma for case in sentence.children(owner, "case")}
+                if (cases & {"from", "by"} or owner.deprel == "nmod:poss") and owner.upos in {"PROPN", "PRON", "NOUN"}:
+                    return owner
     return None
 
 
@@ -80,6 +87,8 @@ def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
                 head if verb.relation == "conj" and head.relation == "nsubj" else _controller(sentence, head, depth + 1)
             )
         return _subject_in_clause(sentence, head, depth)
+    if verb.xpos == "VBG" and verb.relation in {"advcl", "acl", "xcomp", "conj", "parataxis"} and _after_comma(sentence, verb):
+        return _subject_of_report(sentence, verb)
     if verb.relation in {"xcomp", "advcl", "ccomp"}:
         if verb.relation == "ccomp" and sentence.child(verb, "mark", "aux") is not None and verb.xpos != "VBG":
             return None
@@ -93,6 +102,25 @@ def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
     if verb.relation in {"obl", "nmod"} or verb.xpos == "VBG":
         return _subject_in_clause(sentence, head, depth)
     return None
+
+
+def _after_comma(sentence: Sentence, verb: Word) -> bool:
+    first = sentence.subtree(verb)[0]
+    before = sentence.words[first.index - 1] if first.index else None
+    return is_punctuation(first) or (before is not None and is_punctuation(before))
+
+
+def _subject_of_report(sentence: Sentence, verb: Word) -> Word | None:
+    """*Lee said the caucus met, saying X*: a participle after a comma belongs to the clause that reports, not to the
+    clause reported, even where the parser hangs it on the latter."""
+    top = None
+    for above in sentence.ancestors(verb):
+        subject = sentence.child(above, "nsubj")
+        if subject is not None and can_speak(subject) and above.upos in {"VERB", "AUX", "ADJ", "NOUN"}:
+            top = subject
+        if above.deprel == "acl:relcl" and top is not None:
+            return top
+    return top
 
 
 def _subject_in_clause(sentence: Sentence, head: Word, depth: int) -> Word | None:
