@@ -24,6 +24,8 @@ _TITLE_WORDS, _TITLE_CHARACTERS = 25, 200
 _CREDIT_CHARACTERS = 100
 _AFTER_LABEL = re.compile(r"[:/|]|\b(?:by|courtesy)\b", re.IGNORECASE)
 
+# "(12)" and a few spaces
+LONGEST_BULLET = 16
 _BULLET = re.compile(r"(?:[-*•–‣◦▪●○■□·►▶→✓✔➤➜]|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+(?=\S)")
 _ENUMERATION_AS_INITIAL = re.compile(r"[A-Z]\.")
 # a line drawn between entries: ---, * * *, ___
@@ -37,7 +39,7 @@ _LEADS_ON = ":,;"
 
 def find_bullet(text: str) -> int:
     """The length of the bullet or number, with the space after it, that opens ``text``; 0 if none does."""
-    match = _BULLET.match(text[:16])
+    match = _BULLET.match(text[:LONGEST_BULLET])
     # "J. Smith" opens with an initial
     if match is None or _ENUMERATION_AS_INITIAL.match(match[0]):
         return 0

@@ -23,7 +23,7 @@ from service.text.whitespace import INVISIBLE, is_blank
 
 # ''quoted'' in the manner of typewriters and TeX is one mark, and so is a double mark typed twice; a long run of
 # straight marks is a drawn line. What stands in a tag of HTML that was left in the text is no prose.
-_MARKS = re.compile(r"<[a-zA-Z/!][^<>\n]*>|''+|\"\"+|““|””|``|‘‘|’’|[\"“”„‟″«»'‘’‚‛‹›`´′]")
+_MARKS = re.compile(r"<[a-zA-Z/!][^<>\n]{0,1000}>|''+|\"\"+|““|””|``|‘‘|’’|[\"“”„‟″«»'‘’‚‛‹›`´′]")
 _DRAWN_LINE = "line"
 
 _STRAY_DOUBLE, _STRAY_SINGLE = 5.0, 4.0
@@ -221,6 +221,9 @@ def _roles(
             closes = {style: cost + (0.4 if right == "S" else 0.1) for style, cost in closes.items()}
         elif literal is not None and is_elision(words):
             opens = tuple((style, cost + 1.0) for style, cost in opens)
+    elif glyph in ('""', "''") and left in "ES" and right in "ESP":
+        # nothing was put between them
+        literal = 1.0
     elif glyph in ('"', "”") and words.before[-1:].isdigit():
         # a 12" pizza
         literal = 0.8

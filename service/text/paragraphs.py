@@ -22,13 +22,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from service.model import Span
-from service.text.kinds import classify, find_bullet, is_rule
+from service.text.kinds import LONGEST_BULLET, classify, find_bullet, is_rule
 from service.text.layout import Paragraph, ParagraphKind
 from service.text.stamps import Stamp, find_stamp
 from service.text.whitespace import trim
 
 # the widths, in code points, at which people and programs wrap plain text
 _NARROWEST, _WIDEST = 40, 120
+_RAGGED = 0.85
 _TERMINAL = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
@@ -59,10 +60,13 @@ def read_paragraphs(text: str) -> tuple[Paragraph, ...]:
             spans.extend((line.start, line.end) for line in block)
         else:
             spans.extend((lines[0].start, lines[-1].end) for lines in _unwrap(text, block, width))
-    stamps = _trusted([find_stamp(text, start, end) for start, end in spans])
+    bullets = [find_bullet(text[start : min(end, start + LONGEST_BULLET)]) for start, end in spans]
+    stamps = _trusted(
+        [find_stamp(text, start + bullet, end) for (start, end), bullet in zip(spans, bullets, strict=True)]
+    )
     return tuple(
-        _paragraph(text, index, start, end, stamp)
-        for index, ((start, end), stamp) in enumerate(zip(spans, stamps, strict=True))
+        _paragraph(text, index, Span(*ends), bullet, stamp)
+        for index, (ends, bullet, stamp) in enumerate(zip(spans, bullets, stamps, strict=True))
     )
 
 
@@ -117,7 +121,8 @@ def _first_word(text: str, line: _Line) -> int:
 
 
 def _is_full(text: str, line: _Line, following: _Line, width: int) -> bool:
-    return line.width + 1 + _first_word(text, following) > width
+    """Whether the next word would not have fitted, or by so little that a person may have put it on the next line."""
+    return line.width + 1 + _first_word(text, following) > _RAGGED * width
 
 
 def _unwrap(text: str, block: Sequence[_Line], width: int) -> Iterator[list[_Line]]:
@@ -152,19 +157,18 @@ def _trusted(stamps: Sequence[Stamp | None]) -> list[Stamp | None]:
     return [stamp if stamp is not None and stamp.certain else None for stamp in stamps]
 
 
-def _paragraph(text: str, index: int, start: int, end: int, stamp: Stamp | None) -> Paragraph:
-    span = Span(start, end)
-    body_start = start if stamp is None else stamp.rest
+def _paragraph(text: str, index: int, span: Span, bullet: int, stamp: Stamp | None) -> Paragraph:
     stamp_span = None if stamp is None else Span(stamp.start, stamp.end)
-    body_start, body_end = trim(text, body_start, end)
-    if body_start == body_end or is_rule(text[body_start:body_end]):
+    start, end = trim(text, span.start + bullet if stamp is None else stamp.rest, span.end)
+    if start == end or is_rule(text[start:end]):
         return Paragraph(index=index, span=span, kind=ParagraphKind.BODY, body=None, stamp=stamp_span)
-    bullet = find_bullet(text[body_start : min(body_end, body_start + 16)])
-    if bullet:
-        body_start, body_end = trim(text, body_start + bullet, body_end)
-        body = Span(body_start, body_end) if body_start < body_end else None
-        return Paragraph(index=index, span=span, kind=ParagraphKind.LIST_ITEM, body=body, stamp=stamp_span)
-    kind, from_, to = classify(text[body_start:body_end], first=index == 0)
-    from_, to = trim(text, body_start + from_, body_start + to)
-    body = Span(from_, to) if from_ < to else None
+    if not bullet and stamp is not None:
+        # 8:15am • The mayor came; but a stamp's own dash is gone already
+        bullet = find_bullet(text[start : min(end, start + LONGEST_BULLET)])
+        start, end = trim(text, start + bullet, end)
+    kind, first, last = ParagraphKind.LIST_ITEM, 0, end - start
+    if not bullet:
+        kind, first, last = classify(text[start:end], first=index == 0)
+    start, end = trim(text, start + first, start + last)
+    body = Span(start, end) if start < end else None
     return Paragraph(index=index, span=span, kind=kind, body=body, stamp=stamp_span)

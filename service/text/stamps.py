@@ -23,6 +23,7 @@ from service.text.lexicon import read_lexicon
 
 # no entry's time with zone and day is longer
 _LONGEST = 60
+_TIME = re.compile(r"\d{1,2}(?:[:.]\d\d\b|(?:[:.]\d\d)?\s?[ap]\.?m\b)", re.IGNORECASE)
 _FIRST = "0123456789[(nmNM"
 
 
@@ -84,9 +85,7 @@ def find_stamp(text: str, start: int, end: int) -> Stamp | None:
     if not set_apart and (match["word"] or match["ago"] or match["day"]):
         return None
     # 8am - 10am: a stretch of time, not an entry's stamp
-    if separated and re.match(
-        r"\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m)?\s*(?:[-–—:]|$)", text[start + match.end() : end][:20]
-    ):
+    if separated and _TIME.match(text, start + match.end(), end):
         return None
     certain = set_apart or bool(match["zone"]) or match["time"].startswith("0")
     return Stamp(
