@@ -143,6 +143,7 @@ _OF_STATUS = {
     413: "body-too-large",
     415: "unsupported-media-type",
 }
+_FRAMES_LOGGED = 8
 _RETRY_AFTER_SECONDS = {"busy": 5, "store-unavailable": 5}
 
 INTERNAL = "something went wrong on our side; the log has the details under the request id in 'instance'"
@@ -242,5 +243,5 @@ def _faults_of(error: errors.QuothError) -> tuple[Fault, ...]:
 
 
 def _frames(error: Exception) -> list[str]:
-    """Where it happened, innermost last. Without the message, which could hold words of an article."""
-    return [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
+    """Where it happened: the innermost calls, last one last. Without the message, which could quote an article."""
+    return [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-_FRAMES_LOGGED:]]
