@@ -139,9 +139,11 @@ def _resolve(where: str, id: str, fields: Mapping[str, Any], text: str, speakers
     for field in ("addressee", "venue", "when"):
         if (value := fields.get(field)) is not None and value not in text:
             raise AnnotationError(f"{where}: {field} {value!r} is nowhere in the article")
-    row = {
+    return {
         "id": id,
-        "type": _one_of(where, "type", fields.get("type") or type_of(found.content, text), ("direct", "indirect", "mixed")),
+        "type": _one_of(
+            where, "type", fields.get("type") or type_of(found.content, text), ("direct", "indirect", "mixed")
+        ),
         "content": [list(s) for s in found.content],
         "source": [list(s) for s in found.source],
         "cue": [list(s) for s in found.cue],
@@ -155,7 +157,6 @@ def _resolve(where: str, id: str, fields: Mapping[str, Any], text: str, speakers
         "sure": fields.get("sure", True),
         "act": _one_of(where, "act", fields.get("act", "speech"), ACTS),
     }
-    return row
 
 
 def _one_of(where: str, field: str, value: str, allowed: tuple[str, ...]) -> str:

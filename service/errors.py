@@ -12,6 +12,7 @@ in ``service.api.errors`` maps them to status codes.
     │   ├── EmptyArticle      nothing but white space
     │   ├── ArticleTooLong    more characters than the service accepts
     │   └── NotText           bytes that are no text in the declared encoding
+    ├── ScoreError            gold and predictions cannot be scored against each other
     └── StoreError            the store refused
         ├── NotFound          no such article, quote or speaker
         ├── Conflict          the id already names something else
@@ -63,6 +64,10 @@ class ArticleTooLong(ArticleError):
 
 class NotText(ArticleError):
     """Bytes that are no text; the message says where the first bad byte stands."""
+
+
+class ScoreError(QuothError):
+    """Gold and predictions cannot be scored against each other; the message names file, line or article."""
 
 
 class StoreError(QuothError):
