@@ -32,6 +32,8 @@ _SENTENCE_IN_SINGLES = 0.25
 _SINGLES_ACROSS_SENTENCES = 4.5
 # “ … “ … ” … ”: the same style twice, without the other between them; dearer than one stray, cheaper than two
 _SAME_STYLE_INSIDE = 5.5
+# a single mark that closes a double one or the reverse: cheaper than leaving both alone
+_MISMATCHED, _UNLIKELY = 5.5, 1.0
 _SAME_GROUP_INSIDE = {True: 2.0, False: 0.5}
 # left open at the end: where the next paragraph goes on with the mark, and where it does not, from the paragraph's
 # start or from where a sentence before it leads into it (She said: "We …)
@@ -124,7 +126,7 @@ def _readings(
     if mark.literal is not None:
         yield styles, _Path(path.cost + mark.literal, path.stack, path.steps)
     yield styles, _Path(path.cost + mark.stray, path.stack, _Step(index, None, path.steps))
-    if styles and (cost := mark.closes.get(styles[-1])) is not None:
+    if styles and (cost := _closing_cost(mark, styles[-1])) is not None:
         opener = path.stack[-1]
         if styles[-1] in SINGLE:
             cost += _across_sentences(marks[opener], mark, sentence_ends)
@@ -134,6 +136,15 @@ def _readings(
             inside = _nesting_cost(styles, style)
             if inside is not None:
                 yield (*styles, style), _Path(path.cost + cost + inside, (*path.stack, index), path.steps)
+
+
+def _closing_cost(mark: Mark, style: Style) -> float | None:
+    cost = mark.closes.get(style)
+    if cost is not None or mark.literal is not None or style not in SINGLE | DOUBLE:
+        return cost
+    # "so many words' : a double mark closed by a single one, where it can hardly be anything else
+    surest = min(mark.closes.values(), default=_UNLIKELY)
+    return surest + _MISMATCHED if surest < _UNLIKELY else None
 
 
 def _across_sentences(opening: Mark, closing: Mark, sentence_ends: Sequence[int]) -> float:

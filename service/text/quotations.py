@@ -22,12 +22,12 @@ from service.model import Notice, Span
 from service.text.layout import Paragraph, ParagraphKind, Quotation
 from service.text.marks import Mark, find_marks
 from service.text.pairing import Pairing, leading_groups, pair_marks
-from service.text.styles import group
+from service.text.styles import GLYPHS, group
 from service.text.whitespace import is_blank
 
 # No article has as many marks as that (the longest that is accepted by default has 200,000 characters); what comes
 # after them is not paired, so that a text made of marks takes no more than about a second.
-MOST_MARKS = 20_000
+MOST_MARKS = 12_000
 # how many unpaired marks are reported one by one
 MOST_NOTICES = 50
 
@@ -44,16 +44,26 @@ class _Draft:
     closed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fault:
+    """Something odd about the mark at ``span``, with what was made of it."""
+
+    span: Span
+    code: str
+    message: str
+
+
 @dataclass(slots=True)
 class _Findings:
+    text: str
     drafts: list[_Draft] = field(default_factory=list)
-    strays: list[tuple[Mark, str]] = field(default_factory=list)
+    faults: list[_Fault] = field(default_factory=list)
     overflow: Span | None = None
 
 
 def read_quotations(text: str, paragraphs: Sequence[Paragraph]) -> tuple[tuple[Quotation, ...], tuple[Notice, ...]]:
     """Quotations in text order, an outer one before those in it, and notices about marks without a partner."""
-    findings = _Findings()
+    findings = _Findings(text)
     marked, findings.overflow = _marks_by_paragraph(text, paragraphs)
     running: list[_Draft] = []
     for position, (paragraph, marks) in enumerate(marked):
@@ -69,7 +79,7 @@ def read_quotations(text: str, paragraphs: Sequence[Paragraph]) -> tuple[tuple[Q
         running = _join(body, marks, pairing, running, findings)
     _leave_open(running, findings)
     drafts = [draft for draft in findings.drafts if _has_content(text, draft)]
-    return _nested(drafts), _notices(text, findings)
+    return _nested(drafts), _notices(findings)
 
 
 def _marks_by_paragraph(
@@ -109,29 +119,38 @@ def _join(
     """Adds a paragraph's quotations to the findings, going on with those that run; returns those still running."""
     closing = dict(pairing.pairs)
     openers = sorted([*closing, *pairing.open])
-    leading = [index for index in openers if marks[index].leads]
-    going_on: dict[int, _Draft] = {}
-    for draft, index in zip(running, leading, strict=False):
-        if draft.group != _group_of(marks[index]):
-            break
-        going_on[index] = draft
+    going_on = _going_on(running, [index for index in openers if marks[index].leads], marks)
     _leave_open(running[len(going_on) :], findings)
     still: list[_Draft] = []
     for index in openers:
         mark = marks[index]
-        end = marks[closing[index]].end if index in closing else body.end
         if index in going_on:
             draft = going_on[index]
         else:
             draft = _Draft(spans=[], opener=mark, group=_group_of(mark))
             findings.drafts.append(draft)
-        draft.spans.append(Span(mark.start, end))
         draft.opener = mark
         draft.closed = index in closing
-        if not draft.closed:
+        if draft.closed:
+            closer = marks[closing[index]]
+            draft.spans.append(Span(mark.start, closer.end))
+            findings.faults.extend(_mismatch(findings.text, mark, closer))
+        else:
+            draft.spans.append(Span(mark.start, body.end))
             still.append(draft)
-    findings.strays.extend((marks[index], "no quotation is read from it") for index in pairing.strays)
+    nothing = "no quotation is read from it"
+    findings.faults.extend(_unpaired(findings.text, marks[index], nothing) for index in pairing.strays)
     return still
+
+
+def _going_on(running: Sequence[_Draft], leading: Sequence[int], marks: Sequence[Mark]) -> dict[int, _Draft]:
+    """Which of the quotations that run, outermost first, the marks that lead the paragraph go on with, by mark."""
+    found: dict[int, _Draft] = {}
+    for draft, index in zip(running, leading, strict=False):
+        if draft.group != _group_of(marks[index]):
+            break
+        found[index] = draft
+    return found
 
 
 def _group_of(mark: Mark) -> str:
@@ -140,13 +159,35 @@ def _group_of(mark: Mark) -> str:
 
 def _leave_open(running: Sequence[_Draft], findings: _Findings) -> None:
     for draft in running:
-        findings.strays.append((draft.opener, "the quotation is read as far as its paragraph's end"))
+        outcome = "the quotation is read as far as its paragraph's end"
+        findings.faults.append(_unpaired(findings.text, draft.opener, outcome))
+
+
+def _unpaired(text: str, mark: Mark, outcome: str) -> _Fault:
+    return _Fault(
+        span=Span(mark.start, mark.end),
+        code="unpaired-quotation-mark",
+        message=f"the quotation mark {_glyph(text, mark)} has no partner in its paragraph; {outcome}",
+    )
+
+
+def _mismatch(text: str, opening: Mark, closing: Mark) -> list[_Fault]:
+    """A fault where a single mark closes a double one, or the reverse."""
+    if group(next(iter(closing.closes))) == _group_of(opening):
+        return []
+    message = f"the quotation mark {_glyph(text, closing)} is read as closing what {_glyph(text, opening)} opened"
+    return [_Fault(span=Span(closing.start, closing.end), code="mismatched-quotation-marks", message=message)]
+
+
+def _glyph(text: str, mark: Mark) -> str:
+    # a run of a thousand marks is shown by its first three
+    return text[mark.start : min(mark.end, mark.start + 3)]
 
 
 def _has_content(text: str, draft: _Draft) -> bool:
     """Whether anything but marks and blanks stands inside."""
     return any(
-        not is_blank(character) and character not in "\"“”„‟″«»'‘’‚‛‹›`´′"
+        not is_blank(character) and character not in GLYPHS
         for span in draft.spans
         for character in text[span.start : span.end]
     )
@@ -175,33 +216,14 @@ def _parents(quotations: Sequence[Sequence[Span]]) -> list[int | None]:
     return parents
 
 
-def _notices(text: str, findings: _Findings) -> tuple[Notice, ...]:
-    strays = sorted(findings.strays, key=lambda stray: stray[0].start)
-    notices = [_notice(text, mark, outcome) for mark, outcome in strays[:MOST_NOTICES]]
-    if len(strays) > MOST_NOTICES:
-        rest = strays[MOST_NOTICES:]
-        notices.append(
-            Notice(
-                code="unpaired-quotation-mark",
-                message=f"{len(rest):,} more quotation marks have no partner; the first of them stands here",
-                span=Span(rest[0][0].start, rest[0][0].end),
-            )
-        )
+def _notices(findings: _Findings) -> tuple[Notice, ...]:
+    faults = sorted(findings.faults, key=lambda fault: fault.span.start)
+    notices = [Notice(code=f.code, message=f.message, span=f.span) for f in faults[:MOST_NOTICES]]
+    if len(faults) > MOST_NOTICES:
+        count = len(faults) - MOST_NOTICES
+        message = f"{count:,} more quotation marks have no partner, or one of another kind; the first stands here"
+        notices.append(Notice(code="unpaired-quotation-mark", message=message, span=faults[MOST_NOTICES].span))
     if findings.overflow is not None:
-        notices.append(
-            Notice(
-                code="too-many-quotation-marks",
-                message=f"the text has more than {MOST_MARKS:,} quotation marks; those from here on are not read",
-                span=findings.overflow,
-            )
-        )
+        message = f"the text has more than {MOST_MARKS:,} quotation marks; those from here on are not read"
+        notices.append(Notice(code="too-many-quotation-marks", message=message, span=findings.overflow))
     return tuple(notices)
-
-
-def _notice(text: str, mark: Mark, outcome: str) -> Notice:
-    glyph = text[mark.start : min(mark.end, mark.start + 3)]
-    return Notice(
-        code="unpaired-quotation-mark",
-        message=f"the quotation mark {glyph} has no partner in its paragraph; {outcome}",
-        span=Span(mark.start, mark.end),
-    )

@@ -27,9 +27,8 @@ class Style(StrEnum):
 
 SINGLE = frozenset({Style.STRAIGHT_SINGLE, Style.CURLY_SINGLE, Style.LOW_SINGLE})
 DOUBLE = frozenset({Style.STRAIGHT_DOUBLE, Style.CURLY_DOUBLE, Style.LOW_DOUBLE})
-
-
 SINGLE_GLYPHS = frozenset("'’‘‚‛`´′")
+GLYPHS = SINGLE_GLYPHS | frozenset('"“”„‟″«»‹›')
 
 _Opens = tuple[tuple[Style, float], ...]
 _Closes = dict[Style, float]

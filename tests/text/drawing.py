@@ -1,7 +1,7 @@
 """Draws a layout inside its text, so that a golden can be read.
 
 ``⟦`` and ``⟧`` stand around each span of a quotation; ``⟧→`` says that it goes on in a later paragraph, ``⟧?`` that the
-text never closes it; ``⚑`` stands before a mark without a partner.
+text never closes it; ``⚑`` stands before a mark that a notice is about.
 """
 
 from __future__ import annotations

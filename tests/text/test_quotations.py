@@ -103,6 +103,16 @@ STRAYS = [
     'Nothing between: "" and “”, and ⚑""" a line.',
 ]
 
+MISMATCHED = [
+    # one kind opens and the other closes, where neither has another partner
+    'He called it ⟦"a soap opera⚑\'⟧. She said ⟦"no"⟧.',
+    "She said: ⟦'We will wait for the boat.⚑\"⟧ Tom left.",
+    "She tweeted: ⟦“We wait.⚑’⟧ Tom left.",
+    # but not where one has
+    '⟦"They told us ⚑\'wait,"⟧ she said.',
+    '⟦"They told us the dogs\' owners wait,"⟧ she said.',
+]
+
 RUNNING_ON = [
     '⟦"We will wait.⟧→\n⟦"It is far."⟧\nShe left.',
     '⟦"We will wait.⟧→\n\n⟦"It is far.⟧→\n\n⟦"But we will,"⟧ she said.',
@@ -131,7 +141,7 @@ RUNNING_ON = [
 ]
 
 
-@pytest.mark.parametrize("drawing", [*PAIRS, *APOSTROPHES, *STRAYS, *RUNNING_ON])
+@pytest.mark.parametrize("drawing", [*PAIRS, *APOSTROPHES, *STRAYS, *MISMATCHED, *RUNNING_ON])
 def test_marks(drawing: str) -> None:
     assert quotations_drawn(undrawn(drawing)) == drawing
 
@@ -176,6 +186,15 @@ def test_notice_names_the_mark_and_what_follows() -> None:
     assert second.span.start == text.index('"It')
     assert "no quotation is read from it" in first.message
     assert "as far as its paragraph's end" in second.message
+
+
+def test_notice_of_a_mismatch_names_both_marks() -> None:
+    text = "He called it “a soap opera'."
+    (notice,) = read_layout(text).notices
+    assert notice.code == "mismatched-quotation-marks"
+    assert notice.message == "the quotation mark ' is read as closing what “ opened"
+    assert notice.span is not None
+    assert notice.span.of(text) == "'"
 
 
 def test_notices_are_bounded() -> None:
