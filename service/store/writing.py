@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, select, update
+from sqlalchemy import Connection, Label, Table, bindparam, func, select, update
 from sqlalchemy import delete as deleting
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -118,35 +119,52 @@ def _forget(connection: Connection, ids: Iterable[str]) -> None:
         _sum_up(connection, [id])
 
 
-def _sum_up(connection: Connection, ids: Iterable[str]) -> None:
+def _sum_up(connection: Connection, ids: Sequence[str]) -> None:
     """Count anew what the speakers' rows sum up; counted, not added to, so that it cannot drift."""
-    for id in ids:
-        dated = case((quotes.c.recency < UNDATED, quotes.c.recency))
-        sums = connection.execute(
-            select(
-                func.count().label("quotes"),
-                func.count(quotes.c.article_id.distinct()).label("articles"),
-                func.min(dated).label("newest"),
-                func.max(dated).label("oldest"),
-            ).where(quotes.c.speaker_id == id)
-        ).one()
-        newest_first = (
-            select(article_speakers.c.name, article_speakers.c.role)
-            .where(article_speakers.c.speaker_id == id)
-            .order_by(article_speakers.c.recency, article_speakers.c.article_id, article_speakers.c.ordinal)
-            .limit(1)
-        )
-        name = connection.execute(newest_first).one().name
-        described = connection.execute(newest_first.where(article_speakers.c.role.is_not(None))).first()
-        connection.execute(
-            update(speakers)
-            .where(speakers.c.id == id)
-            .values(
-                name=name,
-                role=described.role if described else None,
-                quote_count=sums.quotes,
-                article_count=sums.articles,
-                first_quoted=None if sums.oldest is None else published(sums.oldest),
-                last_quoted=None if sums.newest is None else published(sums.newest),
-            )
-        )
+    sums = connection.execute(select(speakers.c.id, *_SUMS).where(speakers.c.id.in_(ids))).all()
+    values = [
+        {
+            "summed_id": row.id,
+            "name": row.newest_name,
+            "role": row.newest_role,
+            "quote_count": row.said,
+            "article_count": row.appeared,
+            "first_quoted": None if row.oldest is None else published(row.oldest),
+            "last_quoted": None if row.newest is None else published(row.newest),
+        }
+        for row in sums
+    ]
+    if values:
+        connection.execute(update(speakers).where(speakers.c.id == bindparam("summed_id")), values)
+
+
+def _sums() -> tuple[Label[Any], ...]:
+    """What a speaker's row sums up, each looked up by an index that starts with the speaker."""
+    dated = select(quotes.c.recency).where(quotes.c.speaker_id == speakers.c.id, quotes.c.recency < UNDATED)
+    said = select(func.count()).where(quotes.c.speaker_id == speakers.c.id)
+    # recency belongs to the article, so it adds nothing but the order of the index, in which equals are neighbours
+    appeared = (
+        select(quotes.c.recency, quotes.c.article_id)
+        .where(quotes.c.speaker_id == speakers.c.id)
+        .distinct()
+        .correlate(speakers)
+        .subquery()
+    )
+    newest_first = (
+        select(article_speakers.c.name)
+        .where(article_speakers.c.speaker_id == speakers.c.id)
+        .order_by(article_speakers.c.recency, article_speakers.c.article_id, article_speakers.c.ordinal)
+        .limit(1)
+    )
+    with_role = newest_first.with_only_columns(article_speakers.c.role).where(article_speakers.c.role.is_not(None))
+    return (
+        newest_first.scalar_subquery().label("newest_name"),
+        with_role.scalar_subquery().label("newest_role"),
+        said.scalar_subquery().label("said"),
+        select(func.count()).select_from(appeared).scalar_subquery().label("appeared"),
+        dated.with_only_columns(func.min(quotes.c.recency)).scalar_subquery().label("newest"),
+        dated.with_only_columns(func.max(quotes.c.recency)).scalar_subquery().label("oldest"),
+    )
+
+
+_SUMS = _sums()
