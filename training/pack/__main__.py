@@ -1,0 +1,119 @@
+"""``python -m training.pack``: prepare the data, train a model of the pack, score a pack.
+
+    python -m training.pack prepare --data DATA --work WORK
+    python -m training.pack tagger --work WORK [--settings TOML] [--start POS.pt]
+    python -m training.pack ner --work WORK
+    python -m training.pack score --work WORK --pack PACK [--pos POS.pt] [--ner NER.pt] --out SCORES.json
+
+DATA may be left out where ``QUOTH_TRAINING_DATA`` names it. A training that was stopped goes on from its last
+checkpoint when the same command is given again; after a change of the settings, remove ``WORK/tagger`` or ``WORK/ner``
+to begin anew.
+"""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from training.pack.loop import train
+from training.pack.names import NamedSentence, read_sentences
+from training.pack.ner import NerLearner, score_names
+from training.pack.prepare import prepare
+from training.pack.score import open_pack, score_pack
+from training.pack.settings import read_settings
+from training.pack.tagger import TaggerLearner
+
+HERE = Path(__file__).parent
+MODELS = ("tokenize", "mwt", "pos", "lemma", "ner")
+# Of the silver sentences that hold no name, one in so many is trained on: they teach little.
+NAMELESS_SHARE = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _arguments().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
+    # the trainings are meant to run beside other work; more threads gain little on batches of this size
+    torch.set_num_threads(options.threads)
+    if options.command == "prepare":
+        prepare(options.data or _data_folder(), options.work)
+    elif options.command == "tagger":
+        train_tagger(options.work, options.settings or HERE / "tagger.toml", options.start)
+    elif options.command == "ner":
+        train_ner(options.work, options.settings or HERE / "ner.toml")
+    else:
+        models = {name: getattr(options, name) or options.pack / f"{name}.pt" for name in MODELS}
+        scores = score_pack(open_pack(models, options.work / "vectors.pt"), options.work)
+        scores["names on gold words"] = score_names(models["ner"], options.work)
+        options.out.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def train_tagger(work: Path, settings_file: Path, start: Path | None) -> None:
+    """Train the tagger, from the model `start` on if there is one; ``work/tagger/best.pt`` is best on EWT's dev part."""
+    settings = read_settings(settings_file)
+    learner = TaggerLearner(
+        settings,
+        train=work / "train.conllu",
+        dev={"ewt": work / "en_ewt-dev.conllu"},
+        vectors=work / "vectors.pt",
+        start=start,
+    )
+    train(learner, settings.schedule, work / "tagger", max_gradient=learner.max_gradient)
+
+
+def train_ner(work: Path, settings_file: Path) -> None:
+    """Train the tagger of names; ``work/ner/best.pt`` is best on Universal NER's dev part and silver news."""
+    settings = read_settings(settings_file)
+    gum = read_sentences(work / "names_gum.jsonl")
+    silver = read_sentences(work / "names_silver_train.jsonl")
+    kept = [s for i, s in enumerate(silver) if s.names or i % NAMELESS_SHARE == 0]
+    dev: dict[str, list[NamedSentence]] = {
+        "uner": read_sentences(work / "names_uner_dev.jsonl"),
+        "silver": read_sentences(work / "names_silver_dev.jsonl"),
+    }
+    # GUM is annotated by people and of many genres: it counts twice
+    learner = NerLearner(settings, train=[*gum, *gum, *kept], dev=dev, vectors=work / "vectors.pt")
+    train(learner, settings.schedule, work / "ner", max_gradient=learner.max_gradient)
+
+
+def _data_folder() -> Path:
+    named = os.environ.get("QUOTH_TRAINING_DATA")
+    if not named:
+        raise SystemExit("no data folder: give --data FOLDER or set QUOTH_TRAINING_DATA")
+    return Path(named)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training.pack", description="Train and score the model pack.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, summary in (
+        ("prepare", "write what training reads"),
+        ("tagger", "train the part-of-speech tagger"),
+        ("ner", "train the tagger of names"),
+        ("score", "score a pack on raw text"),
+    ):
+        command = commands.add_parser(name, help=summary)
+        command.add_argument("--work", type=Path, required=True, help="folder for prepared data and checkpoints")
+        command.add_argument("--threads", type=int, default=1)
+        if name == "prepare":
+            command.add_argument("--data", type=Path, help="the data folder; default: QUOTH_TRAINING_DATA")
+        elif name == "score":
+            command.add_argument("--pack", type=Path, required=True, help="folder with tokenize.pt, mwt.pt and so on")
+            command.add_argument("--out", type=Path, required=True, help="where the scores go, JSON")
+            for model in MODELS:
+                command.add_argument(f"--{model}", type=Path, help=f"this file in place of the pack's {model}.pt")
+        else:
+            if name == "tagger":
+                command.add_argument("--start", type=Path, help="a trained tagger to go on from")
+            command.add_argument("--settings", type=Path, help="default: the TOML file beside the code")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
