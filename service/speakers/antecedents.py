@@ -20,11 +20,13 @@ from service.speakers.referents import Referent
 # Weights of salience, set by hand and checked against gold articles and GUM's development part.
 _PER_SENTENCE = 0.8
 _PART = {Part.SUBJECT: 0.9, Part.OBJECT: 0.25, Part.OWNER: 0.1, Part.OTHER: 0.1}
-_SPEAKING = 0.7
+_SPEAKING = 0.35
 _QUOTED = -0.5
 _OFTEN = 0.12
 _UNSURE_GENDER = -0.7
-_UNNAMED = -0.5
+_UNNAMED = -0.3
+# what a relative clause adds: *a letter to the board, which …* is what the article is about
+_TOPIC = 0.4
 # sentences, by the clock of the discourse, beyond which a pronoun is not looked for
 _HORIZON = 7.0
 # how far ahead the best candidate has to be of the next
@@ -76,7 +78,7 @@ def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
         def by_gender(referent: Referent) -> float | None:
             if not referent.is_person or (referent.gender and referent.gender != gender):
                 return None
-            return 0.0 if referent.gender else _UNSURE_GENDER
+            return 0.0 if referent.gender else _UNSURE_GENDER if referent.named else _UNSURE_GENDER / 2
 
         return by_gender
     if pronoun in PLURAL:
@@ -106,6 +108,8 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float | None:
     if distance > _HORIZON:
         return None
     score = -_PER_SENTENCE * distance + _PART[trace.part]
+    if trace.topic:
+        score += _TOPIC
     if trace.speaking:
         score += _SPEAKING
     if trace.quoted and not discourse.in_quotation(place.word.span.start):

@@ -40,6 +40,7 @@ class Trace:
     quoted: bool
     speaking: bool
     pronoun: bool
+    topic: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,16 @@ class Choice:
 
 @dataclass(slots=True, kw_only=True)
 class Discourse:
-    """The state of the reading; it grows as the reading goes on."""
+    """The state of the reading; it grows as the reading goes on.
+
+    ``quoted`` are the spans between quotation marks; ``entries`` numbers each paragraph's live-blog entry.
+    """
 
     text: str
     parse: Parse
     cast: Cast
     quoted: tuple[Span, ...]
+    entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)
     _clock: list[float] = field(init=False)
 
@@ -72,6 +77,10 @@ class Discourse:
     def distance(self, earlier: int, later: int) -> float:
         """How far apart two sentences are for a reader: 0 within one sentence, about 1 for neighbours."""
         return self._clock[later] - self._clock[earlier]
+
+    def entry(self, paragraph: int) -> int:
+        """The number of the live-blog entry that a paragraph belongs to, 0 throughout other articles."""
+        return self.entries[paragraph] if paragraph < len(self.entries) else 0
 
     def in_quotation(self, offset: int) -> bool:
         """Whether the code point stands between quotation marks."""
@@ -95,6 +104,7 @@ class Discourse:
                 quoted=self.in_quotation(word.span.start),
                 speaking=speaking,
                 pronoun=pronoun,
+                topic=any(k.deprel == "acl:relcl" for k in sentence.children(word)),
             )
         )
 

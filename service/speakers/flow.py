@@ -15,78 +15,111 @@ from service.speakers.names import plain
 
 # paragraphs without a quote after which the speaker before is no longer taken to go on
 _FAR = 4
+# the share of a heading's words that somebody has to say in the body for the heading to be theirs
+_SAME_WORDS = 0.7
 
 
 def speaker_by_flow(
     discourse: Discourse, attributions: Sequence[Attribution], index: int, links: Mapping[int, Choice]
 ) -> Choice:
     """The speaker of ``attributions[index]``, which has neither mention nor cue, by the links found before it."""
-    start = attributions[index].spans[0].start
-    before = _before(attributions, index, links)
-    subject = _subject_before(discourse, start, attributions, before)
-    if subject is not None and (before is None or links[before].referent != subject):
+    before = _before(discourse, attributions, index, links)
+    subject = _subject_between(discourse, attributions, index, before)
+    speaker = None if before is None else links[before].referent
+    if subject is not None and subject != speaker:
         name = discourse.referent(subject).name
         return Choice(referent=subject, certainty=0.7, evidence=(f"quote alone after a sentence about {name}",))
     if before is None:
         return Choice(referent=None, certainty=0.5, evidence=("quote alone: nobody is quoted before it",))
     gap = attributions[index].paragraph - attributions[before].paragraph
-    referent = links[before].referent
-    if referent is None or gap > _FAR:
+    if speaker is None or gap > _FAR:
         return Choice(referent=None, certainty=0.5, evidence=("quote alone: the article does not show who speaks",))
-    name = discourse.referent(referent).name
+    name = discourse.referent(speaker).name
     where = "in the same paragraph" if gap == 0 else "before it"
     return Choice(
-        referent=referent,
+        referent=speaker,
         certainty=(0.9 if gap <= 1 else 0.75) * max(links[before].certainty, 0.6),
         evidence=(f"quote alone: {name}, quoted {where}, goes on",),
     )
 
 
-def _before(attributions: Sequence[Attribution], index: int, links: Mapping[int, Choice]) -> int | None:
-    """The last attribution before this one that is nobody's report of a report."""
+def speaker_by_words(
+    discourse: Discourse, attributions: Sequence[Attribution], index: int, links: Mapping[int, Choice]
+) -> Choice | None:
+    """A heading's quote without a name: whoever says its words in the body."""
+    wanted = _content_words(discourse, attributions[index])
+    best: tuple[float, int] | None = None
+    for other, attribution in enumerate(attributions):
+        link = links.get(other)
+        if other == index or link is None or link.referent is None or not wanted:
+            continue
+        share = len(wanted & _content_words(discourse, attribution)) / len(wanted)
+        if share >= _SAME_WORDS and (best is None or share > best[0]):
+            best = share, link.referent
+    if best is None:
+        return None
+    name = discourse.referent(best[1]).name
+    return Choice(referent=best[1], certainty=0.85, evidence=(f"heading in the words of {name}",))
+
+
+def _content_words(discourse: Discourse, attribution: Attribution) -> set[str]:
+    words = (w for span in attribution.spans for w in discourse.parse.words_in(span))
+    return {plain(w.form) for w in words if w.form[:1].isalnum()}
+
+
+def _before(
+    discourse: Discourse, attributions: Sequence[Attribution], index: int, links: Mapping[int, Choice]
+) -> int | None:
+    """The last attribution of the same live-blog entry, before this one, that is nobody's report of a report."""
     start = attributions[index].spans[0].start
     earlier = [
         i
         for i, a in enumerate(attributions)
         if i != index and i in links and a.inside is None and a.spans[0].start < start
     ]
-    return max(earlier, key=lambda i: attributions[i].spans[0].start, default=None)
+    last = max(earlier, key=lambda i: attributions[i].spans[0].start, default=None)
+    if last is not None and discourse.entry(attributions[last].paragraph) != discourse.entry(
+        attributions[index].paragraph
+    ):
+        return None
+    return last
 
 
-def _subject_before(
-    discourse: Discourse, start: int, attributions: Sequence[Attribution], before: int | None
+def _subject_between(
+    discourse: Discourse, attributions: Sequence[Attribution], index: int, before: int | None
 ) -> int | None:
-    """The person who is the subject of the sentence right before the quote, where that sentence is no quote itself."""
-    here = discourse.parse.sentence_at(start)
-    if here is None or here.index == 0:
+    """The person to whom the article has turned since the quote before: the last subject of a sentence in between."""
+    here = discourse.parse.sentence_at(attributions[index].spans[0].start)
+    if here is None:
         return None
-    sentence = discourse.parse.sentences[here.index - 1]
-    if before is not None and attributions[before].sentence >= sentence.index:
-        return None
-    if before is not None and any(s.overlaps(sentence.span) for s in attributions[before].spans):
-        return None
-    if before is not None and _cue_in(attributions[before], sentence):
-        return None
-    introduces = discourse.text[sentence.span.start : sentence.span.end].rstrip().endswith(":")
-    if sentence.paragraph < here.paragraph - 1:
-        return None
-    subjects = [t for t in discourse.traces if t.sentence == sentence.index and _main_subject(sentence, t)]
-    persons = [t.referent for t in subjects if discourse.referent(t.referent).is_person]
-    # a subject of one paragraph earlier weighs against a speaker only where the colon points at the quote
-    if persons and (introduces or before is None or _turns(discourse, sentence, persons[0])):
-        return persons[0]
+    done = -1 if before is None else _last_sentence(discourse, attributions[before])
+    for sentence in reversed(discourse.parse.sentences[done + 1 : here.index]):
+        if sentence.paragraph < here.paragraph - 1 or discourse.entry(sentence.paragraph) != discourse.entry(
+            here.paragraph
+        ):
+            return None
+        persons = {t.referent for t in discourse.traces if t.sentence == sentence.index and _main_subject(sentence, t)}
+        persons = {i for i in persons if discourse.referent(i).is_person}
+        if len(persons) != 1:
+            continue
+        introduces = sentence.span.of(discourse.text).rstrip().endswith(":")
+        # one paragraph back, a subject weighs against a speaker only where it is alone there or a colon points on
+        near = sentence.paragraph == here.paragraph or introduces or before is None
+        if near or _alone(discourse, sentence, persons):
+            return persons.pop()
     return None
 
 
-def _turns(discourse: Discourse, sentence: Sentence, person: int) -> bool:
-    """Whether the sentence turns to ``person``: by name, as the only person in it."""
+def _last_sentence(discourse: Discourse, attribution: Attribution) -> int:
+    """The index of the last sentence that the attribution has a part in."""
+    spans = [*attribution.spans, *(attribution.cue.spans if attribution.cue else ())]
+    found = [discourse.parse.sentence_at(span.end - 1) for span in spans]
+    return max((s.index for s in found if s is not None), default=-1)
+
+
+def _alone(discourse: Discourse, sentence: Sentence, persons: set[int]) -> bool:
     others = {t.referent for t in discourse.traces if t.sentence == sentence.index}
-    persons = {i for i in others if discourse.referent(i).is_person}
-    return persons == {person}
-
-
-def _cue_in(attribution: Attribution, sentence: Sentence) -> bool:
-    return attribution.cue is not None and any(s.overlaps(sentence.span) for s in attribution.cue.spans)
+    return {i for i in others if discourse.referent(i).is_person} == persons
 
 
 def _main_subject(sentence: Sentence, trace: Trace) -> bool:

@@ -82,7 +82,7 @@ def is_title(word: str) -> bool:
 
 def is_role(noun: str) -> bool:
     """Whether the singular, lower-case noun names a person by role."""
-    return noun in words("roles.tsv")
+    return noun in words("roles.tsv") or (len(noun) > 6 and noun.endswith(tuple(words("role_suffixes.txt"))))
 
 
 def is_organisation_noun(noun: str) -> bool:

@@ -25,10 +25,11 @@ RELATIVE = {"who", "which", "that", "whom", "whose"}
 class Reading:
     """What a mention is. ``head`` carries it; ``name`` is the index of a name, ``phrase`` a noun phrase.
 
-    ``owner`` is the pronoun or the name (by index) before a possessed noun: *her* statement, *Ardern's* statement.
+    ``several`` says that it joins people by *and*.
     """
 
     form: MentionForm
+    span: Span
     sentence: Sentence
     head: Word
     name: int | None = None
@@ -44,14 +45,14 @@ def read_mention(parse: Parse, names: Sequence[NameMention], span: Span) -> Read
         return None
     words = tuple(w for w in words if sentence.span.covers(w.span))
     if len(words) == 1 and _is_pronoun(words[0]):
-        return Reading(form=MentionForm.PRONOUN, sentence=sentence, head=words[0])
+        return Reading(form=MentionForm.PRONOUN, span=span, sentence=sentence, head=words[0])
     head = head_of(sentence, span) or words[0]
     several = _is_coordinated(sentence, words, head, names)
     number = name_at(names, sentence, head)
     if number is not None and span.covers(names[number].words[0].span):
-        return Reading(form=MentionForm.NAME, sentence=sentence, head=head, name=number, several=several)
+        return Reading(form=MentionForm.NAME, span=span, sentence=sentence, head=head, name=number, several=several)
     phrase = phrase_at(sentence, head, within=span)
-    return Reading(form=MentionForm.NOMINAL, sentence=sentence, head=head, phrase=phrase, several=several)
+    return Reading(form=MentionForm.NOMINAL, span=span, sentence=sentence, head=head, phrase=phrase, several=several)
 
 
 def name_at(names: Sequence[NameMention], sentence: Sentence, word: Word) -> int | None:

@@ -51,6 +51,7 @@ class NameMention:
     """
 
     sentence: int
+    sentence_paragraph: int
     words: tuple[Word, ...]
     tokens: tuple[str, ...]
     title: str
@@ -78,23 +79,38 @@ def plain(token: str) -> str:
 def find_names(text: str, layout: Layout, parse: Parse) -> list[NameMention]:
     """All names of the article in text order."""
     headings = {p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING}
-    inner = _inner_capitals(parse)
+    spelling = _spelling(parse, headings)
     found: list[NameMention] = []
     for sentence in parse.sentences:
         heading = sentence.paragraph in headings
-        for run in _runs(text, sentence, inner):
-            found.extend(_cut(text, sentence, run, heading))
+        for run in _runs(text, sentence, spelling, heading):
+            found.extend(_cut(text, sentence, run, heading, spelling))
     return found
 
 
-def _inner_capitals(parse: Parse) -> frozenset[str]:
-    """Forms that have a capital where no sentence or quotation begins, so that the capital is their own."""
-    found: set[str] = set()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """How the article's body writes words: ``capital`` where no sentence begins, and ``small``."""
+
+    capital: frozenset[str]
+    small: frozenset[str]
+
+    def is_common(self, word: Word) -> bool:
+        """Whether a capital at the start of a sentence, or in a heading, is only that."""
+        form = word.form.lower()
+        return form in self.small and word.form not in self.capital
+
+
+def _spelling(parse: Parse, headings: set[int]) -> Spelling:
+    capital: set[str] = set()
+    small: set[str] = set()
     for sentence in parse.sentences:
-        for before, word in zip(sentence.words, sentence.words[1:], strict=False):
-            if word.form[:1].isupper() and before.form[-1:] not in _MARKS:
-                found.add(word.form)
-    return frozenset(found)
+        for word in sentence.words:
+            if word.form[:1].islower():
+                small.add(word.form)
+            elif word.form[:1].isupper() and sentence.paragraph not in headings and not _opens(sentence, word):
+                capital.add(word.form)
+    return Spelling(capital=frozenset(capital), small=frozenset(small))
 
 
 def _is_capital(word: Word) -> bool:
@@ -105,18 +121,24 @@ def _opens(sentence: Sentence, word: Word) -> bool:
     return word.index == 0 or sentence.words[word.index - 1].form in _MARKS
 
 
-def _may_be_name(sentence: Sentence, word: Word, inner: frozenset[str]) -> bool:
+def _may_be_name(sentence: Sentence, word: Word, spelling: Spelling, heading: bool) -> bool:
     if not _is_capital(word) or plain(word.form) in lexicon.words("not_names.txt"):
         return False
     if word.upos in _NO_NAME_TAGS and not _ACRONYM.match(word.form):
         return False
+    if word.form.isupper() and len(word.form) > 1 and word.form.lower() in spelling.small:
+        # SORRY in a tabloid's headline is no acronym
+        return False
+    starts = _begins_name(sentence, word)
+    if (heading or _opens(sentence, word)) and spelling.is_common(word) and not starts:
+        return False
     if not _opens(sentence, word):
-        # verbs and adjectives inside a sentence have a capital only as part of a name
-        return True
+        # verbs and adjectives inside a sentence have a capital only as part of a name; in a heading all may have it
+        return not heading or word.upos in {"PROPN", "X"} or word.form in spelling.capital or starts
     if word.upos == "PROPN" or sentence.entity_at(word) is not None:
-        return word.upos not in {"ADP", "ADV"} or word.form in inner
+        return word.upos not in {"ADP", "ADV"} or word.form in spelling.capital
     return word.upos in {"NOUN", "ADJ", "VERB", "X"} and (
-        word.form in inner or lexicon.is_title(plain(word.form)) or _begins_name(sentence, word)
+        word.form in spelling.capital or lexicon.is_title(plain(word.form)) or starts
     )
 
 
@@ -127,22 +149,22 @@ def _begins_name(sentence: Sentence, word: Word) -> bool:
     return follows and (lexicon.is_first_name(plain(word.form)) or lexicon.is_role(plain(word.form)))
 
 
-def _runs(text: str, sentence: Sentence, inner: frozenset[str]) -> Iterator[list[Word]]:
+def _runs(text: str, sentence: Sentence, spelling: Spelling, heading: bool) -> Iterator[list[Word]]:
     words = sentence.words
     i = 0
     while i < len(words):
-        if not _may_be_name(sentence, words[i], inner):
+        if not _may_be_name(sentence, words[i], spelling, heading):
             i += 1
             continue
         run = [words[i]]
         i += 1
-        while (more := _continuation(text, sentence, run, i, inner)) > 0:
+        while (more := _continuation(text, sentence, run, i, spelling, heading)) > 0:
             run.extend(words[i : i + more])
             i += more
         yield run
 
 
-def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, inner: frozenset[str]) -> int:
+def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, spelling: Spelling, heading: bool) -> int:
     """How many words from ``at`` on carry the run on; 0 where it ends."""
     words = sentence.words
     if at >= len(words):
@@ -158,8 +180,10 @@ def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, inner
         return 1 if at + 1 < len(words) and _is_capital(words[at + 1]) else 0
     if word.form == "&" and at + 1 < len(words) and _is_capital(words[at + 1]):
         return 2
-    if _is_capital(word) and _may_be_name(sentence, word, inner):
+    if _is_capital(word) and _may_be_name(sentence, word, spelling, heading):
         return 1
+    if word.form in _POSSESSIVE and at + 1 < len(words) and _owns_body(run[-1], words[at + 1], word.form):
+        return 2
     return _joining_words(sentence, run, at)
 
 
@@ -184,29 +208,66 @@ def _joining_words(sentence: Sentence, run: list[Word], at: int) -> int:
     return end - at + 1 if end < len(words) and _is_capital(words[end]) else 0
 
 
-def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool) -> Iterator[NameMention]:
+def _owns_body(owner: Word, body: Word, mark: str) -> bool:
+    """*Seafarers' Guild*, *Women's Institute*: the possessive stands inside a body's name."""
+    many = owner.form.endswith("s") and len(mark) == 1
+    fixed = plain(owner.form) in {"women", "men", "children", "people", "king", "queen"}
+    return (many or fixed) and body.form[:1].isupper() and lexicon.marks_organisation(plain(body.form))
+
+
+def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling: Spelling) -> Iterator[NameMention]:
     """The name or names in a run; none where the run is only a role (*Prime Minister*)."""
     run = _without_final_role(sentence, run)
+    if not run:
+        return
     start = _name_start(sentence, run)
-    name = run[start:]
+    if start == 0 and len(run) > 1 and run[0].index == 0 and run[0].form not in spelling.capital:
+        # Shaken Jodie Amberley: what opens the sentence is no name before a first name
+        first, second = plain(run[0].form), plain(run[1].form)
+        start = int(lexicon.is_first_name(second) and not lexicon.is_first_name(first) and len(run) > 2)
+    ship = _is_ship(sentence, run, start)
+    if ship:
+        start -= 1
+    name = run[start:] + _tail(sentence, run)
     if not name or (len(name) == 1 and lexicon.is_organisation_noun(plain(name[0].form)) and start == 0):
         # the Council, Parliament: no name but a noun, matched with a name later
         return
-    title = _title_before(run, start)
+    title = "" if ship else _title_before(run, start)
     prefix = run[:start]
     if all(_is_role_word(w) for w in name) and not title and not _person_entity(sentence, name):
         return
     last = name[-1].index + 1
     yield NameMention(
         sentence=sentence.index,
+        sentence_paragraph=sentence.paragraph,
         words=tuple(name),
         tokens=_tokens(text, name),
         title=title,
         prefix=tuple(prefix),
-        votes=_votes(sentence, run, name, title),
+        votes=Votes(place=5.0) if ship else _votes(sentence, run, name, title),
         in_heading=heading,
         possessive=last < len(sentence.words) and sentence.words[last].form in _POSSESSIVE,
     )
+
+
+def _is_ship(sentence: Sentence, run: list[Word], start: int) -> bool:
+    """*the stricken Lady Marsden*: a person's *Lady* has no article before it."""
+    if start == 0 or plain(run[start - 1].form) not in _BARE_TITLES:
+        return False
+    at = run[start - 1].index - 1
+    while at >= 0 and sentence.words[at].upos == "ADJ":
+        at -= 1
+    return at >= 0 and sentence.words[at].form.lower() in {"the", "a"}
+
+
+def _tail(sentence: Sentence, run: list[Word]) -> list[Word]:
+    """The small word that completes a body's name: *trust* of *the Tarn Vale trust*."""
+    if run[0].index == 0 or sentence.words[run[0].index - 1].form.lower() != "the":
+        return []
+    after = sentence.words[run[-1].index + 1 : run[-1].index + 3]
+    if not after or after[0].form not in lexicon.words("name_tails.txt"):
+        return []
+    return [] if len(after) > 1 and after[1].upos in {"NOUN", "PROPN"} else [after[0]]
 
 
 def _without_final_role(sentence: Sentence, run: list[Word]) -> list[Word]:
@@ -292,11 +353,7 @@ def _tokens(text: str, name: Sequence[Word]) -> tuple[str, ...]:
 
 
 def _votes(sentence: Sentence, run: list[Word], name: list[Word], title: str) -> Votes:
-    return (
-        _by_recogniser(sentence, name)
-        + _by_words(sentence, run, name, title)
-        + _by_neighbours(sentence, run, name, title)
-    )
+    return _by_recogniser(sentence, name) + _by_words(run, name, title) + _by_neighbours(sentence, run, name, title)
 
 
 def _by_recogniser(sentence: Sentence, name: list[Word]) -> Votes:
@@ -308,16 +365,15 @@ def _by_recogniser(sentence: Sentence, name: list[Word]) -> Votes:
     )
 
 
-def _by_words(sentence: Sentence, run: list[Word], name: list[Word], title: str) -> Votes:
+def _by_words(run: list[Word], name: list[Word], title: str) -> Votes:
     forms = [plain(w.form) for w in name]
     votes = Votes()
-    before = sentence.words[run[0].index - 1] if run[0].index else None
     if title:
-        ship = title in _BARE_TITLES and before is not None and before.form.lower() == "the"
-        votes += Votes(organisation=1.0, place=1.0) if ship else Votes(person=3.0)
-    elif len(run) > len(name):
+        votes += Votes(person=3.0)
+    elif name[0] is not run[0]:
         votes += Votes(person=2.0)
-    if any(lexicon.marks_organisation(f) for f in (forms[-1], forms[0])) or "of" in forms:
+    tail = forms[-1] in lexicon.words("name_tails.txt") and name[-1].form.islower()
+    if tail or any(lexicon.marks_organisation(f) for f in (forms[-1], forms[0])) or "of" in forms:
         votes += Votes(organisation=3.0)
     elif len(forms) == 1 and _ACRONYM.match(name[0].form):
         votes += Votes(organisation=1.5)
@@ -338,7 +394,35 @@ def _by_neighbours(sentence: Sentence, run: list[Word], name: list[Word], title:
         votes += Votes(person=2.0)
     if before is not None and before.form.lower() in {"in", "at", "near", "across"}:
         votes += Votes(place=0.6)
-    if after is not None and plain(after.lemma) in {"mp", "leader", "caucus", "candidate", "spokesperson", "whip"}:
-        # Labour leader, Labour MP: the name of a body that has such people
-        votes += Votes(organisation=1.0)
-    return votes
+    if after is not None and not title and _modifies_role(sentence, after.index):
+        # Labour leader, Tarn Ferries chief executive: the name of a body that has such people
+        votes += Votes(organisation=2.0)
+    return votes + _by_clause(sentence, name[-1].index + 1)
+
+
+def _modifies_role(sentence: Sentence, at: int) -> bool:
+    """Whether the small words from ``at`` on lead to a role noun: *leader*, *chief executive*."""
+    for word in sentence.words[at : at + 3]:
+        if not word.form[:1].islower() and not _ACRONYM.match(word.form):
+            return False
+        form = plain(word.form)
+        if lexicon.is_role(form) or (form.endswith("s") and lexicon.is_role(form[:-1])) or form == "caucus":
+            return word.upos in {"NOUN", "PROPN"}
+        if word.upos not in {"NOUN", "ADJ"}:
+            return False
+    return False
+
+
+def _by_clause(sentence: Sentence, at: int) -> Votes:
+    """*Okafor, who* and *Wetherell, 58,* are people; *the guild, which* is none."""
+    words = sentence.words
+    if at + 1 >= len(words) or words[at].form != ",":
+        return Votes()
+    after = words[at + 1]
+    if after.form.lower() in {"who", "whose"}:
+        return Votes(person=1.5)
+    if after.form.lower() == "which":
+        return Votes(organisation=1.0)
+    is_age = after.upos == "NUM" and after.form.isdigit() and 10 <= int(after.form) <= 110
+    closed = at + 2 >= len(words) or words[at + 2].form in {",", "."}
+    return Votes(person=2.0) if is_age and closed else Votes()

@@ -13,9 +13,10 @@ from service.speakers.discourse import Choice, Discourse
 from service.speakers.phrases import STATUS, TENURE, NounPhrase
 from service.speakers.referents import Referent
 
-_GENERIC = {"man", "woman", "person", "politician", "teenager", "boy", "girl", "pensioner", "native", "veteran"}
 # fits below this are none
 _LEAST = 0.5
+# sentences, by the clock of the discourse, back to somebody whom a fresh description can mean
+_NEAR = 1.3
 
 
 def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | None:
@@ -48,14 +49,16 @@ def _nearest(discourse: Discourse, rivals: list[int], offset: int) -> list[int]:
     if not last:
         return rivals
     nearest = max(last, key=lambda i: last[i])
-    clear = all(paragraph[nearest] > paragraph[i] for i in last if i != nearest)
+    clear = len(last) == 1 or all(paragraph[nearest] > paragraph[i] for i in last if i != nearest)
     return [nearest] if clear else sorted(last)
 
 
 def _fit(referent: Referent, phrase: NounPhrase) -> float:
     if referent.kind is SpeakerKind.ORGANISATION:
         return _body_fit(referent, phrase)
-    return max((_role_fit(referent, role, phrase) for role in referent.roles), default=0.0)
+    entitled = {row[1] for row in lexicon.rows("title_roles.tsv") if row[0] in referent.titles}
+    by_title = 0.75 if phrase.head in entitled and not phrase.proper else 0.0
+    return max((by_title, *(_role_fit(referent, role, phrase) for role in referent.roles)))
 
 
 def _role_fit(person: Referent, role: NounPhrase, phrase: NounPhrase) -> float:
@@ -109,23 +112,24 @@ def _alike(one: str, other: str) -> bool:
 
 
 def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offset: int) -> Choice | None:
-    """A definite role that the article has given to nobody, right after somebody whose role it has not given.
+    """A definite description that the article has given to nobody, right after the only person it can be.
 
-    *Gaurav Sharma claims … The Hamilton West MP told Checkpoint …*: the reader takes it for the same person.
+    *Gaurav Sharma claims … The Hamilton West MP told Checkpoint …*. Only for words that describe somebody; an office
+    (*the judge*, *the driver*) may be held by a person whom the article implies without a name.
     """
     if phrase.determiner not in {"the", "this", "that"} or phrase.plural or phrase.possessor:
         return None
-    if kind_of(phrase) is not SpeakerKind.PERSON or not lexicon.is_role(phrase.head):
+    if not _describes(phrase.head) or "other" in phrase.modifiers:
         return None
     near = {
         t.referent
         for t in discourse.traces
-        if t.offset < offset and not t.quoted and discourse.distance(t.sentence, sentence.index) <= 1.3
+        if t.offset < offset and not t.quoted and discourse.distance(t.sentence, sentence.index) <= _NEAR
     }
     persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
     gender = lexicon.gender_of_role(phrase.head)
     fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]
-    if len(fitting) != 1 or not fitting[0].named or any(r.head != phrase.head for r in fitting[0].roles):
+    if len(fitting) != 1 or (fitting[0].named and any(r.head != phrase.head for r in fitting[0].roles)):
         return None
     if any(not r.named and r.head == phrase.head for r in discourse.cast.referents):
         return None
@@ -137,6 +141,22 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     )
 
 
+def _describes(head: str) -> bool:
+    return head in lexicon.words("epithets.txt") or (
+        lexicon.is_role(head) and head.endswith(tuple(lexicon.words("role_suffixes.txt")))
+    )
+
+
+def fits_lede(phrase: NounPhrase, person: Referent) -> bool:
+    """Whether *the chief executive of Tarn Ferries* of a lede can be the person named right after it."""
+    if phrase.plural or kind_of(phrase) is not SpeakerKind.PERSON or not lexicon.is_role(phrase.head):
+        return False
+    gender = lexicon.gender_of_role(phrase.head)
+    if gender and person.gender and gender != person.gender:
+        return False
+    return all(r.head == phrase.head or r.head in lexicon.same_roles(phrase.head) for r in person.roles)
+
+
 def learn(referent: Referent, role: NounPhrase) -> None:
     """Note a role that the article gives somebody as it goes on."""
     referent.roles.append(role)
@@ -145,14 +165,9 @@ def learn(referent: Referent, role: NounPhrase) -> None:
 
 def unnamed(discourse: Discourse, phrase: NounPhrase, description: str, kind: SpeakerKind) -> Referent:
     """The source without a name: one met before where the phrase points back, else a new one."""
-    earlier = [r for r in discourse.cast.referents if not r.named and r.kind is kind]
-    if phrase.definite or phrase.plural:
-        for referent in reversed(earlier):
-            same = referent.head == phrase.head
-            if same and (
-                phrase.modifiers <= referent.modifiers if not phrase.plural else _same_words(referent, phrase)
-            ):
-                return referent
+    found = _met_before(discourse, phrase, kind)
+    if found is not None:
+        return found
     referent = discourse.cast.add(
         name=description,
         kind=kind,
@@ -165,8 +180,26 @@ def unnamed(discourse: Discourse, phrase: NounPhrase, description: str, kind: Sp
     return referent
 
 
-def _same_words(referent: Referent, phrase: NounPhrase) -> bool:
-    return referent.modifiers == phrase.modifiers
+def _met_before(discourse: Discourse, phrase: NounPhrase, kind: SpeakerKind) -> Referent | None:
+    earlier = [r for r in discourse.cast.referents if not r.named and r.kind is kind]
+    if not (phrase.definite or phrase.plural):
+        return None
+    for referent in reversed(earlier):
+        if phrase.plural and referent.head == phrase.head and _same_people(referent, phrase):
+            return referent
+        if not phrase.plural and referent.head == phrase.head:
+            fits = phrase.modifiers <= referent.modifiers or phrase.modifiers & referent.modifiers
+            if fits and not (phrase.proper - referent.modifiers and phrase.determiner):
+                return referent
+    any_document = kind is SpeakerKind.DOCUMENT and phrase.head in {"document", "paper"} and not phrase.modifiers
+    return earlier[-1] if any_document and phrase.determiner and earlier else None
+
+
+def _same_people(referent: Referent, phrase: NounPhrase) -> bool:
+    """*the consultants* are the *11 consultants*; *other MPs* are not *MPs*."""
+    if phrase.determiner in {"the", "these", "those"}:
+        return phrase.modifiers <= referent.modifiers
+    return phrase.modifiers == referent.modifiers
 
 
 def kind_of(phrase: NounPhrase) -> SpeakerKind:
@@ -177,11 +210,5 @@ def kind_of(phrase: NounPhrase) -> SpeakerKind:
     if phrase.plural or head in lexicon.words("groups.tsv"):
         return SpeakerKind.GROUP
     if lexicon.is_organisation_noun(head) and not lexicon.is_role(head):
-        # a body of somebody is named by whose it is (Ardern's office); any other without a name is a group
-        return SpeakerKind.ORGANISATION if phrase.possessor or phrase.proper else SpeakerKind.GROUP
+        return SpeakerKind.ORGANISATION
     return SpeakerKind.PERSON
-
-
-def is_generic(phrase: NounPhrase) -> bool:
-    """Whether the phrase says no more than what a pronoun says (*the man*, *the 34-year-old*)."""
-    return phrase.head in _GENERIC

@@ -53,10 +53,10 @@ class NounPhrase:
 
     @property
     def definite(self) -> bool:
-        """Whether the phrase points at somebody known: *the MP*, *her deputy*, and a bare *Prime Minister*."""
-        if self.determiner in _INDEFINITE:
+        """Whether the phrase can point at somebody known: *the MP*, *her deputy*, and a headline's bare *mayor*."""
+        if self.determiner in _INDEFINITE or "other" in self.modifiers:
             return False
-        return bool(self.possessor) or self.determiner in _DEFINITE or self.core[-1].form[:1].isupper()
+        return bool(self.possessor) or self.determiner in _DEFINITE or not self.plural
 
 
 def singular(word: Word) -> str:

@@ -7,7 +7,7 @@ what came before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.model import Attribution, MentionForm, QuoteType, Span, SpeakerKind
 from service.parse.tree import Sentence, Word
@@ -21,6 +21,7 @@ from service.speakers.phrases import NounPhrase, is_plural, phrase_at, singular
 from service.speakers.roles import RoleClaim
 
 Key = tuple[str, int]
+_SILENT_HEADING = Choice(referent=None, certainty=0.5, evidence=("heading: the article does not show who says it",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Reader:
     discourse: Discourse
     attributions: Sequence[Attribution]
     claims: Sequence[RoleClaim]
+    headings: frozenset[int]
     links: dict[int, Choice] = field(default_factory=dict)
     choices: dict[Key, Choice] = field(default_factory=dict)
     readings: dict[int, Reading] = field(default_factory=dict)
@@ -55,20 +57,24 @@ class Reader:
         """Fill ``links`` for all attributions that the text order can settle."""
         for index, attribution in enumerate(self.attributions):
             self._assign(index, attribution)
-        for item in sorted(self._items(), key=lambda i: (i.offset, i.sort)):
+        # headings speak of what the body tells, so they are read after it
+        for item in sorted(self._items(), key=lambda i: (i.sentence.paragraph in self.headings, i.offset, i.sort)):
             if item.sort == "flow":
                 self._flow(item)
-                continue
-            speakers = self._sources.get(item.key, [])
-            choice = self._settle(item, speakers)
-            if choice is None:
-                continue
-            self.choices[item.key] = choice
-            for index in speakers:
-                self.links[index] = self._link(index, item, choice)
-            if choice.referent is not None and item.word is not None:
-                pronoun = item.sort == "pronoun"
-                self.discourse.note(choice.referent, item.sentence, item.word, speaking=bool(speakers), pronoun=pronoun)
+            else:
+                self._mention(item)
+
+    def _mention(self, item: Item) -> None:
+        speakers = self._sources.get(item.key, [])
+        choice = self._settle(item, speakers)
+        if choice is None:
+            return
+        self.choices[item.key] = choice
+        for index in speakers:
+            self.links[index] = choice
+        if choice.referent is not None and item.word is not None:
+            pronoun = item.sort == "pronoun"
+            self.discourse.note(choice.referent, item.sentence, item.word, speaking=bool(speakers), pronoun=pronoun)
 
     def _assign(self, index: int, attribution: Attribution) -> None:
         """Tie an attribution to the item that its mention is."""
@@ -131,7 +137,7 @@ class Reader:
         found = self.discourse.cast.candidates[item.number]
         shown = " ".join(name.tokens)
         if len(found) > 1:
-            found = self._told_apart(found, item)
+            found = self._by_prefix(found, name) or self._told_apart(found, item)
         if len(found) != 1:
             rivals = " or ".join(self.discourse.referent(i).name for i in found)
             return Choice(referent=None, certainty=0.5, evidence=(f"surname {shown}: {rivals}, two share it",))
@@ -142,6 +148,12 @@ class Reader:
             return Choice(referent=referent.index, certainty=0.9, evidence=(f"short name {shown} -> {referent.name}",))
         sort = "surname" if referent.key[-len(name.key) :] == name.key else "first name"
         return Choice(referent=referent.index, certainty=0.97, evidence=(f"{sort} {shown} -> {referent.name}",))
+
+    def _by_prefix(self, found: tuple[int, ...], name: NameMention) -> tuple[int, ...]:
+        """*Mayor Pryor* is the one of two Pryors who is the mayor."""
+        said = {plain(w.form) for w in name.prefix}
+        fitting = [i for i in found if any(r.head in said for r in self.discourse.referent(i).roles)]
+        return tuple(fitting) if len(fitting) == 1 else ()
 
     def _told_apart(self, found: tuple[int, ...], item: Item) -> tuple[int, ...]:
         """Of two people with one surname, the one who has come up, or has come up in this paragraph or the last."""
@@ -231,7 +243,8 @@ class Reader:
         if number is not None:
             choice = self._name(Item(offset=item.offset, sort="name", number=number, sentence=item.sentence, word=head))
         else:
-            choice = self._phrase(phrase_at(item.sentence, head), head.span.start)
+            phrase = phrase_at(item.sentence, head)
+            choice = nominals.by_role(self.discourse, phrase, head.span.start) or self._unnamed(phrase)
         return Choice(
             referent=choice.referent,
             certainty=0.95 * choice.certainty,
@@ -247,9 +260,11 @@ class Reader:
         if reading is not None and reading.phrase is not None:
             return (
                 self._owner(reading.phrase, item)
+                or self._appositive(item.sentence, word)
                 or nominals.by_role(self.discourse, reading.phrase, item.offset)
                 or nominals.by_place(self.discourse, reading.phrase, item.sentence, item.offset)
-                or self._phrase(reading.phrase, item.offset)
+                or self._by_lede(reading.phrase, item.sentence)
+                or self._described(reading)
             )
         phrase = phrase_at(item.sentence, word)
         if self._is_predicate(item.sentence, word, phrase):
@@ -257,9 +272,46 @@ class Reader:
         choice = nominals.by_role(self.discourse, phrase, item.offset)
         if choice is not None or self.discourse.in_quotation(item.offset):
             return choice
-        if nominals.kind_of(phrase) not in {SpeakerKind.PERSON, SpeakerKind.GROUP} or not _is_person_noun(word):
+        kind = nominals.kind_of(phrase)
+        if kind is SpeakerKind.DOCUMENT:
+            return self._unnamed(phrase_at(item.sentence, word, within=item.sentence.span))
+        return self._unnamed(phrase) if kind is not SpeakerKind.ORGANISATION and _is_person_noun(word) else None
+
+    def _appositive(self, sentence: Sentence, word: Word) -> Choice | None:
+        """*the chair, Sir Alastair Boyce,*: the name beside the role."""
+        for claim in self.claims:
+            name = self.names[claim.name]
+            found = self.discourse.cast.candidates[claim.name]
+            beside = name.sentence == sentence.index and claim.phrase.core[-1].index == word.index
+            if beside and len(found) == 1 and abs(name.words[0].index - word.index) <= 12:
+                shown = self.discourse.referent(found[0]).name
+                return Choice(referent=found[0], certainty=0.95, evidence=(f"{word.form} is said of {shown}",))
+        return None
+
+    def _by_lede(self, phrase: NounPhrase, sentence: Sentence) -> Choice | None:
+        """A lede's description (*A mother of three told …*) means the person who speaks first by name right after it."""
+        body = [s.paragraph for s in self.discourse.parse.sentences if s.paragraph not in self.headings]
+        if not body or sentence.paragraph > min(p for p in body if self._has_verb(p)):
             return None
-        return self._phrase(phrase, item.offset)
+        for number, name in enumerate(self.names):
+            later = sentence.paragraph < name.sentence_paragraph <= sentence.paragraph + 3
+            found = self.discourse.cast.candidates[number]
+            if not later or name.in_heading or len(found) != 1 or ("name", number) not in self._sources:
+                continue
+            person = self.discourse.referent(found[0])
+            if not person.is_person:
+                continue
+            if not nominals.fits_lede(phrase, person):
+                return None
+            nominals.learn(person, phrase)
+            shown = " ".join(w.form for w in phrase.core)
+            return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
+        return None
+
+    def _has_verb(self, paragraph: int) -> bool:
+        """Whether a paragraph tells something; bylines and datelines do not."""
+        sentences = (s for s in self.discourse.parse.sentences if s.paragraph == paragraph)
+        return any(w.upos == "VERB" for s in sentences for w in s.words)
 
     def _is_predicate(self, sentence: Sentence, word: Word, phrase: NounPhrase) -> bool:
         """Whether the phrase says what somebody is (*he stays on as an independent MP*); it is then noted as a role."""
@@ -284,10 +336,7 @@ class Reader:
         return next((self.choices[k] for k in keys if k in self.choices), None)
 
     def _several(self, reading: Reading) -> Choice:
-        span = next(
-            a.mention.span for i, a in enumerate(self.attributions) if self.readings.get(i) is reading and a.mention
-        )
-        shown = description(span.of(self.discourse.text))
+        shown = description(reading.sentence, reading.span, self.discourse.text)
         referent = self.discourse.cast.add(
             name=shown, kind=SpeakerKind.GROUP, named=False, number="plural", head=plain(reading.head.form)
         )
@@ -302,7 +351,7 @@ class Reader:
                 choice = self.choices.get(("pronoun", word.span.start))
             else:
                 number = name_at(self.names, item.sentence, word)
-                choice = self.choices.get(("name", number)) if number is not None else None
+                choice = self._name(replace(item, sort="name", number=number)) if number is not None else None
             if choice is not None and choice.referent is not None:
                 name = self.discourse.referent(choice.referent).name
                 shown = " ".join(w.form for w in phrase.core)
@@ -313,29 +362,35 @@ class Reader:
                 )
         return None
 
-    def _phrase(self, phrase: NounPhrase, offset: int) -> Choice:
-        choice = nominals.by_role(self.discourse, phrase, offset)
-        if choice is not None:
-            return choice
-        kind = nominals.kind_of(phrase)
-        shown = description(phrase.span.of(self.discourse.text))
-        referent = nominals.unnamed(self.discourse, phrase, shown, kind)
+    def _described(self, reading: Reading) -> Choice:
+        """A source without a name, by the words of its mention."""
+        assert reading.phrase is not None  # noqa: S101
+        shown = description(reading.sentence, reading.span, self.discourse.text)
+        referent = nominals.unnamed(self.discourse, reading.phrase, shown, nominals.kind_of(reading.phrase))
+        referent.descriptions.append(shown)
         said = "described as" if referent.name == shown else f"{shown} ->"
         return Choice(
             referent=referent.index, certainty=0.85, evidence=(f"source without a name, {said} {referent.name}",)
         )
 
-    # links ------------------------------------------------------------------------------------------------------
+    def _unnamed(self, phrase: NounPhrase) -> Choice:
+        """Somebody without a name who has come up but not spoken."""
+        sentence = self.discourse.parse.sentences[phrase.sentence]
+        shown = description(sentence, phrase.span, self.discourse.text)
+        referent = nominals.unnamed(self.discourse, phrase, shown, nominals.kind_of(phrase))
+        return Choice(referent=referent.index, certainty=0.8, evidence=(f"source without a name: {referent.name}",))
 
-    def _link(self, index: int, item: Item, choice: Choice) -> Choice:
-        del index, item
-        return choice
+    # links ------------------------------------------------------------------------------------------------------
 
     def _flow(self, item: Item) -> None:
         """A quote without a mention: by the clause above its cue, else by the flow; nobody for a passive."""
         attribution = self.attributions[item.number]
         if attribution.cue is not None or attribution.inside is not None:
             self.links[item.number] = self._controlled(attribution)
+            return
+        if item.sentence.paragraph in self.headings:
+            said = flow.speaker_by_words(self.discourse, self.attributions, item.number, self.links)
+            self.links[item.number] = said or _SILENT_HEADING
             return
         choice = flow.speaker_by_flow(self.discourse, self.attributions, item.number, self.links)
         self.links[item.number] = choice
@@ -352,16 +407,22 @@ class Reader:
         return Choice(referent=None, certainty=0.8, evidence=("no source is given for the cue",))
 
 
-def description(words: str) -> str:
-    """A source's description as written, on one line."""
-    return " ".join(words.split())
+def description(sentence: Sentence, span: Span, text: str) -> str:
+    """A source's description as written, on one line, without the capital that opens a sentence."""
+    shown = " ".join(span.of(text).split())
+    first = next((w for w in sentence.words if w.span.start == span.start), None)
+    opens = first is not None and (first.index == 0 or sentence.words[first.index - 1].upos == "PUNCT")
+    if opens and first is not None and first.upos != "PROPN" and shown[1:2].islower() | (shown[1:2] == " "):
+        return shown[0].lower() + shown[1:]
+    return shown
 
 
 def _may_refer(word: Word) -> bool:
     """Whether a noun outside names can stand for somebody: no modifier of another noun."""
     if word.upos not in {"NOUN", "PROPN"} or word.relation in {"compound", "flat", "amod"}:
         return False
-    return _is_person_noun(word) or lexicon.is_organisation_noun(singular(word))
+    noun = singular(word)
+    return _is_person_noun(word) or lexicon.is_organisation_noun(noun) or noun in lexicon.words("documents.tsv")
 
 
 def _is_person_noun(word: Word) -> bool:

@@ -41,6 +41,8 @@ class Referent:
     head: str = ""
     org_class: str = ""
     modifiers: set[str] = field(default_factory=set)
+    titles: set[str] = field(default_factory=set)
+    descriptions: list[str] = field(default_factory=list)
 
     @property
     def is_person(self) -> bool:
@@ -164,7 +166,8 @@ def _persons_for(cast: Cast, name: NameMention, votes: Votes) -> tuple[int, ...]
     if votes.place > 1.0 and votes.person < votes.place and not name.title:
         return ()
     by_surname = [r for r in cast.referents if len(r.key) > len(key) and r.key[-len(key) :] == key]
-    by_first = [r for r in cast.referents if len(r.key) > len(key) and r.key[: len(key)] == key and not name.title]
+    given = not name.title or name.title in lexicon.words("given_name_titles.txt")
+    by_first = [r for r in cast.referents if len(r.key) > len(key) and r.key[: len(key)] == key and given]
     gender = lexicon.gender_of_title(name.title) if name.title else ""
     fitting = [r.index for r in (by_surname or by_first) if not (gender and r.gender and r.gender != gender)]
     return tuple(fitting)
@@ -180,17 +183,19 @@ def _join_rest(cast: Cast, rest: list[int], votes: dict[Key, Votes], sources: fr
     made: list[tuple[Key, int]] = []
     for (key, _title), numbers in sorted(by_key.items(), key=lambda item: (-len(item[0][0]), item[1][0])):
         kind = _kind(votes[key], cast.names[numbers[0]], any(n in sources for n in numbers))
-        home = _same_body(key, made) if kind is SpeakerKind.ORGANISATION else None
+        # the recogniser takes a body's short name for a surname easily: where the full name is a body's, so is it
+        home = None if _title else _same_body(key, made)
         if home is None:
             referent = cast.add(name=_surface(cast.names, key), kind=kind, named=True, key=key)
             home = referent.index
-            made.append((key, home))
+            if kind is SpeakerKind.ORGANISATION:
+                made.append((key, home))
         for number in numbers:
             cast.candidates[number] = (home,)
 
 
 def _kind(votes: Votes, name: NameMention, spoken: bool) -> SpeakerKind:
-    if name.title or (_is_person(votes) and votes.person >= 1.0):
+    if (name.title and votes.place < 5.0) or (_is_person(votes) and votes.person >= 1.0):
         return SpeakerKind.PERSON
     if votes.place > votes.organisation and not spoken:
         return SpeakerKind.UNKNOWN
@@ -232,6 +237,7 @@ def _set_genders(cast: Cast, holders: dict[Key, int], pronouns: list[tuple[int, 
         # a first name outweighs the article's pronouns only where these are silent: names mislead, texts rarely do
         referent.gender = sure or (by_name if by_name and by_name == by_text else by_text or by_name)
         referent.gender_sure = bool(sure or by_text or by_name)
+        referent.titles = {t for t in titles if t}
 
 
 def _set_classes(cast: Cast) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from service.model import Attribution, Link, MentionForm, Resolution, Span, Speaker
 from service.parse.tree import Parse
@@ -12,7 +14,7 @@ from service.speakers.names import NameMention, find_names, plain
 from service.speakers.reader import Reader
 from service.speakers.referents import Cast, Referent, join
 from service.speakers.roles import find_roles
-from service.text.layout import Layout
+from service.text.layout import Layout, ParagraphKind
 
 _SILENCE = Choice(referent=None, certainty=0.5, evidence=("the article does not say who is meant",))
 
@@ -27,8 +29,10 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     claims = find_roles(parse, names)
     cast = join(parse, names, claims, _source_names(parse, names, attributions))
     quoted = tuple(span for quotation in layout.quotations for span in quotation.spans)
-    discourse = Discourse(text=text, parse=parse, cast=cast, quoted=quoted)
-    reader = Reader(discourse=discourse, attributions=attributions, claims=claims)
+    entries = tuple(accumulate(1 if p.stamp else 0 for p in layout.paragraphs))
+    discourse = Discourse(text=text, parse=parse, cast=cast, quoted=quoted, entries=entries)
+    headings = frozenset(p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING)
+    reader = Reader(discourse=discourse, attributions=attributions, claims=claims, headings=headings)
     reader.read()
     choices = [_final(reader, index, set()) for index in range(len(attributions))]
     return _present(cast, choices)
@@ -155,4 +159,8 @@ def _speaker(cast: Cast, referent: Referent) -> Speaker:
             if alias != referent.name and alias not in aliases:
                 aliases.append(alias)
     role = " ".join(w.form for w in referent.roles[0].words) if referent.roles else None
-    return Speaker(name=referent.name, kind=referent.kind, role=role, aliases=tuple(aliases))
+    name = referent.name
+    if referent.descriptions:
+        # a source without a name goes by the words that the article uses most, at a tie by the first
+        name = Counter(referent.descriptions).most_common(1)[0][0]
+    return Speaker(name=name, kind=referent.kind, role=role, aliases=tuple(aliases))

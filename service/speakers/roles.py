@@ -102,10 +102,13 @@ def _is_role_noun(word: Word) -> bool:
 def before_comma(sentence: Sentence, name: NameMention) -> NounPhrase | None:
     """*The mayor of Port Tarrow, Helen Pryor, said*: a definite nominal closed by the comma before the name."""
     words, comma = sentence.words, name.words[0].index - 1
+    while comma > 0 and (lexicon.is_title(plain(words[comma].form)) or words[comma].form == "."):
+        comma -= 1
     after = name.words[-1].index + 1
     if comma < 1 or words[comma].form != ",":
         return None
-    if after < len(words) and words[after].form not in {",", ".", "-", "–", "—", "'s", "’s", ":", ")"}:
+    closed = after >= len(words) or words[after].form in {",", ".", "-", "–", "—", "'s", "’s", ":", ")"}
+    if not closed and words[after].upos != "ADP":
         return None
     phrase = _phrase_ending(sentence, comma)
     return phrase if phrase is not None and phrase.definite else None
