@@ -24,7 +24,7 @@ from service.text.lexicon import read_lexicon
 # no entry's time with zone and day is longer
 _LONGEST = 60
 _TIME = re.compile(r"\d{1,2}(?:[:.]\d\d\b|(?:[:.]\d\d)?\s?[ap]\.?m\b)", re.IGNORECASE)
-_FIRST = "0123456789[(nmNM"
+_FIRST = "0123456789[(nmpNMP"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +44,16 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"""
         (?P<bracket>[\[(]?)
+        (?: (?i:posted \s (?:at \s)?) )?
         (?P<time>
-            (?:
+            (?P<ago> \d{{1,2}} \s? (?i:h|m|hrs?|mins?|hours?|minutes?) \s ago )
+          | (?:
                 (?:[01]?\d|2[0-3]) (?: : [0-5]\d (?: : [0-5]\d )? | (?P<dot> \. [0-5]\d ) | (?P<hour>) )
                 (?: \s? (?P<half> (?i:[ap]\.?m\b\.?) ) | (?! [\d.:]*\d ) )
               | (?P<word> (?i:noon|midday|midnight) ) (?!\w)
             )
             (?: \s? (?P<zone> (?:{zones})\b ) )?
             (?: ,? \s (?P<day> (?i:(?:{days})(?:day)?) \b ) )?
-          | (?P<ago> \d{{1,2}} \s? (?i:h|m|hrs?|mins?|hours?|minutes?) \s ago )
         )
         (?P<close>[\])]?)
         (?P<tail> \s* (?: [-–—|•·>]+ (?=\s|[^\W\d_]|["“”'‘„«]) | : (?!\d) ) \s* | \s+ | $ )

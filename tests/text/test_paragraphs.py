@@ -211,6 +211,9 @@ def test_drawn_lines_have_no_body(text: str) -> None:
         ("7 p.m.", "7 p.m.", "-"),
         ("9:41", "9:41", "-"),
         ("noon", "noon", "-"),
+        ("Posted at 10:32", "10:32", "-"),
+        ("2 mins ago", "2 mins ago", "-"),
+        ("5h ago", "5h ago", "-"),
         ("8.15am | The mayor came.", "8.15am", "The mayor came."),
         ("8:15am - 200 people came.", "8:15am", "200 people came."),
         ("8:15am Monday: The mayor came.", "8:15am Monday", "The mayor came."),
@@ -238,6 +241,7 @@ def test_stamps(text: str, stamp: str, body: str) -> None:
         "2:15.33 was her time.",
         "12:30am, she said, is late.",
         "Noon came.",
+        "5h ago she left.",
     ],
 )
 def test_no_stamps(text: str) -> None:
