@@ -1,4 +1,4 @@
-"""Tables that a person at a terminal can read: plain text, drawn with ASCII-free lines but without colour codes.
+"""Tables that a person at a terminal can read: plain text, drawn with lines but without colour codes.
 
 Whatever the article holds, no control character of it reaches the terminal.
 """
@@ -47,14 +47,14 @@ def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH) -> str:
         speaker, said, where = _quote_row(stored.quote, stored.article_text)
         head = stored.article
         day = f"{head.published_at:%Y-%m-%d}" if head.published_at else None
-        source = "\n".join(part for part in (head.outlet, day, head.title or head.id) if part)
-        table.add_row(speaker, said, _plain(source) + Text("\n") + where)
+        source = "\n".join(_one_line(part) for part in (head.outlet, day, head.title or head.id) if part)
+        table.add_row(speaker, said, _plain(source, keep_lines=True) + Text("\n") + where)
     return _render([_plain(_count(len(quotes), "quote")), *([table] if quotes else [])], width)
 
 
 def articles_table(articles: Sequence[ArticleHead], *, width: int = WIDTH) -> str:
     """Stored articles, one a row."""
-    table = _table(("id", 2), ("title", 4), ("outlet", 2), ("published", 2), ("quotes", 1))
+    table = _table(("id", 2), ("title", 4), ("outlet", 2), ("published", 2), ("quotes", 0))
     for head in articles:
         day = f"{head.published_at:%Y-%m-%d %H:%M}" if head.published_at else NOBODY
         table.add_row(*map(_plain, (head.id, head.title or NOBODY, head.outlet or NOBODY, day, str(head.quote_count))))
@@ -63,7 +63,7 @@ def articles_table(articles: Sequence[ArticleHead], *, width: int = WIDTH) -> st
 
 def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> str:
     """Speakers, one a row, with how often and where they are quoted."""
-    table = _table(("speaker", 3), ("kind", 2), ("role", 3), ("quotes", 1), ("articles", 1), ("outlets", 3))
+    table = _table(("speaker", 3), ("kind", 2), ("role", 3), ("quotes", 0), ("articles", 0), ("outlets", 3))
     for entry in speakers:
         speaker = entry.speaker
         counts = (str(entry.quote_count), str(entry.article_count))
@@ -73,7 +73,7 @@ def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> s
 
 
 def _quote_row(quote: Quote, text: str) -> tuple[Text, Text, Text]:
-    """Who; type and words; cue, addressee, venue, time, and the offset of the first character."""
+    """Who; type and words; cue, addressee, venue, time, and the offset of the first character and the confidence."""
     found = quote.attribution
     mention = found.mention.span.of(text) if found.mention else None
     if quote.speaker is None:
@@ -86,7 +86,7 @@ def _quote_row(quote: Quote, text: str) -> tuple[Text, Text, Text]:
     for label, span in (("to", found.addressee), ("at", found.venue), ("when", found.when)):
         if span is not None:
             lines.append(f"{label}: {span.of(text)}")
-    lines.append(f"offset {found.spans[0].start}, {quote.confidence:.0%} sure")
+    lines.append(f"offset {found.spans[0].start}, {quote.confidence:.0%}")
     return _plain(who), _plain(f"{quote.text} [{kind}]"), _plain("\n".join(map(_one_line, lines)), keep_lines=True)
 
 
@@ -99,9 +99,11 @@ def _count(number: int, thing: str) -> str:
 
 
 def _table(*columns: tuple[str, int]) -> Table:
+    """A table without rows; columns by name and by their share of the width, 0 for figures."""
     table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True, leading=1)
     for name, ratio in columns:
-        table.add_column(name, ratio=ratio, overflow="fold")
+        # a column of figures is as wide as its figures and is never broken
+        table.add_column(name, ratio=ratio or None, overflow="fold", no_wrap=not ratio)
     return table
 
 

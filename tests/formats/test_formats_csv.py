@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.formats.table_csv import COLUMNS, extraction_csv, neutralised, quotes_csv
+from service.model import Article, Span
+from tests.formats.invented import EXTRACTION, FULL, MAYOR, STORED, UNRESOLVED
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_one_row_a_quote_under_the_columns() -> None:
+    text = extraction_csv(EXTRACTION)
+    assert text.startswith(",".join(COLUMNS) + "\r\n")
+    found = rows(text)
+    assert len(found) == len(EXTRACTION.quotes)
+    assert found[1] == {
+        "article": "late-bridge",
+        "quote": FULL.id,
+        "speaker": "Maria Okafor",
+        "speaker_id": MAYOR.id,
+        "speaker_kind": "person",
+        "role": "the mayor",
+        "mention": "The mayor",
+        "type": "indirect",
+        "polarity": "denied",
+        "act": "speech",
+        "cue": "told",
+        "text": "it was not late",
+        "addressee": "Bo Lind",
+        "venue": "on Kestrel FM",
+        "when": "on Friday",
+        "start": "82",
+        "end": "97",
+        "paragraph": "0",
+        "sentence": "1",
+        "inside": EXTRACTION.quotes[0].id,
+        "confidence": "0.5",
+    }
+
+
+def test_what_is_not_known_is_empty() -> None:
+    found = rows(extraction_csv(EXTRACTION))[2]
+    assert (found["speaker"], found["speaker_id"], found["cue"], found["when"], found["inside"]) == ("",) * 5
+    assert found["mention"] == "Officials"
+
+
+def test_a_formula_is_neutralised_where_it_stands() -> None:
+    assert rows(extraction_csv(EXTRACTION))[2]["text"] == "'" + UNRESOLVED.text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "\n=1", "＝1", "－cmd"])
+def test_what_starts_like_a_formula_is_text(cell: str) -> None:
+    assert neutralised(cell) == "'" + cell
+
+
+@pytest.mark.parametrize("cell", ["", "1=1", "'=1", '"=1"', " =1", "a-b"])
+def test_all_else_stays(cell: str) -> None:
+    assert neutralised(cell) == cell
+
+
+def test_quotes_of_several_articles() -> None:
+    assert [row["article"] for row in rows(quotes_csv([STORED, STORED]))] == ["late-bridge"] * 2
+    assert rows(quotes_csv([])) == []
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
+def test_any_text_reads_back(text: str) -> None:
+    attribution = replace(FULL.attribution, spans=(Span(0, len(text)),), cue=None, mention=None)
+    attribution = replace(attribution, addressee=None, venue=None, when=None)
+    quote = replace(FULL, attribution=attribution, text=text)
+    found = rows(extraction_csv(replace(EXTRACTION, article=Article(text=text), quotes=(quote,))))
+    assert [row["text"] for row in found] == [neutralised(text)]
+    assert {len(row) for row in found} == {len(COLUMNS)}
