@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -31,7 +33,7 @@ def is_current(database: Database) -> bool:
     if not database.path.exists():
         return False
     with database.reading() as connection:
-        return _found(connection) == set(_scripts().get_heads())
+        return _found(connection) == _known()[0]
 
 
 def check(database: Database) -> None:
@@ -41,7 +43,7 @@ def check(database: Database) -> None:
     with database.reading() as connection:
         _refuse_newer(database, connection)
         found = _found(connection)
-    wanted = set(_scripts().get_heads())
+    wanted, _ = _known()
     if found != wanted:
         raise StoreUnavailable(
             f"{database} is older than this release: it has schema {_named(found)}, wanted is {_named(wanted)}; "
@@ -51,23 +53,27 @@ def check(database: Database) -> None:
 
 def _refuse_newer(database: Database, connection: Connection) -> None:
     found = _found(connection)
-    if found - {script.revision for script in _scripts().walk_revisions()}:
+    wanted, known = _known()
+    if found - known:
         raise StoreUnavailable(
             f"{database} is newer than this release: it has schema {_named(found)}, the newest known here is "
-            f"{_named(set(_scripts().get_heads()))}; run the release that wrote it, or restore a backup"
+            f"{_named(wanted)}; run the release that wrote it, or restore a backup"
         )
 
 
-def _found(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
+def _found(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
 
 
-def _named(revisions: set[str]) -> str:
+def _named(revisions: frozenset[str]) -> str:
     return ", ".join(sorted(revisions)) or "none"
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(None))
+@cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest revision (one, unless branches were left unmerged) and all revisions that this release knows."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return frozenset(scripts.get_heads()), frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def _config(connection: Connection | None) -> Config:
