@@ -176,15 +176,15 @@ def test_many_threads_with_articles_by_one_speaker_lose_no_count(store: Store) -
 def _save_when_told(database: Path, extraction: Extraction, barrier: threading.Barrier, outcomes: object) -> None:
     with Store(f"sqlite:///{database}") as store:
         store.upgrade()
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=60)
         outcomes.put(store.save(extraction)[1])  # type: ignore[attr-defined]
 
 
 def test_processes_that_make_one_database_and_save_one_article_create_it_once(tmp_path: Path) -> None:
     spawn = multiprocessing.get_context("spawn")
-    barrier, outcomes = spawn.Barrier(3), spawn.Queue()
+    barrier, outcomes = spawn.Barrier(2), spawn.Queue()
     children = [
-        spawn.Process(target=_save_when_told, args=(tmp_path / "quoth.db", POST, barrier, outcomes)) for _ in range(3)
+        spawn.Process(target=_save_when_told, args=(tmp_path / "quoth.db", POST, barrier, outcomes)) for _ in range(2)
     ]
     for child in children:
         child.start()
@@ -192,6 +192,6 @@ def test_processes_that_make_one_database_and_save_one_article_create_it_once(tm
     for child in children:
         child.join(30)
     outcomes.close()
-    assert sorted(results) == [False, False, True]
+    assert sorted(results) == [False, True]
     with Store(f"sqlite:///{tmp_path / 'quoth.db'}") as store:
         assert store.extraction("post") == POST
