@@ -27,7 +27,7 @@ DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
 CODE := service tests corpus bench
 
-.PHONY: help serve test lint format bench score openapi lock clean
+.PHONY: help serve test lint format bench score openapi readme lock clean
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -62,8 +62,10 @@ score: $(DEV)  ## the corpus score, with gains and losses against the committed 
 	$(BIN)/python -m corpus.score
 
 openapi: $(RUN_TIME)  ## write openapi.yaml anew from the code
-	$(BIN)/python -m service.api.openapi > openapi.yaml.new
-	@mv openapi.yaml.new openapi.yaml
+	$(BIN)/python -m service.api.openapi openapi.yaml
+
+readme: $(DEV)  ## write what the README's requests print, and the settings, into it
+	$(BIN)/python -m bench.readme
 
 # udtools, Stanza's scorer of treebanks, and udapi under it are GPL and only its training needs them: they stay out
 # (service/parse/scorer_stub.py stands in). torch is pinned by hand: another release is another set of weights' maths.

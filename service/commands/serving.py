@@ -73,6 +73,8 @@ def gunicorn_options(chosen: Settings) -> dict[str, Any]:
         # as long as a request may wait for its turn
         "graceful_timeout": chosen.request_timeout_seconds,
         "proc_name": "quoth",
+        # a socket in the home directory that nothing here uses
+        "control_socket_disable": True,
         "loglevel": chosen.log_level,
         "accesslog": None,
     }
