@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def train_tagger(work: Path, settings_file: Path, start: Path | None) -> None:
-    """Train the tagger, from the model `start` on if there is one; ``work/tagger/best.pt`` is best on EWT's dev part."""
+    """Train the tagger, from the model `start` on if there is one; ``tagger/best.pt`` is best on EWT's dev part."""
     settings = read_settings(settings_file)
     learner = TaggerLearner(
         settings,

@@ -86,15 +86,19 @@ def from_tags(words: Sequence[str], tags: Sequence[str], glued: Sequence[bool]) 
 
 
 def read_uner(path: Path, treebank: Path) -> list[NamedSentence]:
-    """Return the sentences of a Universal NER file (``.iob2.xz``); `treebank` tells which words are one token."""
-    glued = {identifier: [w.glued for w in words] for identifier, words in read_treebank(treebank)}
+    """Return the sentences of a Universal NER file (``.iob2.xz``) in the order of its treebank.
+
+    The treebank also tells which words are one token.
+    """
+    rows_of = dict(_blocks(path))
     found: list[NamedSentence] = []
-    for identifier, rows in _blocks(path):
-        fields = [row.split("\t") for row in rows]
-        flags = glued.get(identifier, [])
-        if len(flags) != len(fields):
-            flags = [False] * len(fields)
-        found.append(from_tags([f[1] for f in fields], [f[2] for f in fields], flags))
+    for identifier, words in read_treebank(treebank):
+        fields = [row.split("\t") for row in rows_of[identifier]]
+        forms = [f[1] for f in fields]
+        # Universal NER was made on an older release of the treebank, in which a few sentences had other words
+        same = forms == [w.form for w in words]
+        glued = [w.glued for w in words] if same else [False] * len(forms)
+        found.append(from_tags(forms, [f[2] for f in fields], glued))
     return found
 
 

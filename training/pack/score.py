@@ -49,14 +49,14 @@ def score_pack(pipeline: Any, work: Path) -> dict[str, dict[str, float]]:
         scores[name] = {metric: round(100 * result[metric].f1, 2) for metric in METRICS}
         scores[name]["words a second"] = round(document.num_words / seconds)
         if name == "en_ewt-test":
-            scores["uner-test raw"] = _name_scores(document, read_sentences(work / "names_uner_test.jsonl"))
+            scores["uner-test raw"] = _name_scores(document, read_sentences(work / "names_uner_test.jsonl"), gold)
     return scores
 
 
 def raw_text(treebank: Path) -> str:
     """Return the text of a treebank: sentences with a space between, paragraphs and documents with a blank line."""
     paragraphs: list[list[str]] = [[]]
-    for line in treebank.read_text(encoding="utf-8").splitlines():
+    for line in _lines(treebank):
         if line.startswith(("# newdoc", "# newpar")):
             paragraphs.append([])
         elif line.startswith("# text = "):
@@ -85,10 +85,10 @@ def _load(conllu: str) -> Any:
     return udeval.load_conllu(io.StringIO(conllu), "system", {})
 
 
-def _name_scores(document: Any, gold: list[NamedSentence]) -> dict[str, float]:
+def _name_scores(document: Any, gold: list[NamedSentence], treebank: Path) -> dict[str, float]:
     """Return F1 by kind; names are the same if they cover the same characters, white space not counted."""
     found = set(_found_spans(document))
-    wanted = set(_gold_spans(gold))
+    wanted = set(_gold_spans(gold, treebank))
     scores = {kind: _f1(found, wanted, {kind}) for kind in ("PER", "ORG", "LOC")}
     return {**scores, "all": _f1(found, wanted, set(scores))}
 
@@ -99,15 +99,20 @@ def _f1(found: set[tuple[int, int, str]], wanted: set[tuple[int, int, str]], kin
     return round(200 * len(mine & theirs) / max(1, len(mine) + len(theirs)), 2)
 
 
-def _gold_spans(sentences: list[NamedSentence]) -> Iterator[tuple[int, int, str]]:
-    at = 0
-    for sentence in sentences:
-        starts = [at]
+def _gold_spans(sentences: list[NamedSentence], treebank: Path) -> Iterator[tuple[int, int, str]]:
+    texts = [line.removeprefix("# text = ") for line in _lines(treebank) if line.startswith("# text = ")]
+    start = 0
+    for sentence, text in zip(sentences, texts, strict=True):
+        starts = [start]
         for word in sentence.words:
             starts.append(starts[-1] + len("".join(word.split())))
         for name in sentence.names:
             yield starts[name.first], starts[name.end], name.kind
-        at = starts[-1]
+        start += len("".join(text.split()))
+
+
+def _lines(treebank: Path) -> list[str]:
+    return treebank.read_text(encoding="utf-8").splitlines()
 
 
 def _found_spans(document: Any) -> Iterator[tuple[int, int, str]]:
