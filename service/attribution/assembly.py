@@ -14,12 +14,12 @@ from service.attribution.circumstances import Circumstances, read_circumstances
 from service.attribution.complements import Reading, read_complement
 from service.attribution.cues import CueCandidate, CueKind, find_cues
 from service.attribution.dialogue import DialogueReader, Utterance
-from service.attribution.extents import content_spans, join_spans, quoted_share, snap
+from service.attribution.extents import content_spans, is_punctuation, join_spans, quoted_share, snap
 from service.attribution.headings import HeadingQuote, read_headings
 from service.attribution.lexicon import Frame, Lexicon, load_lexicon
-from service.attribution.sources import can_speak, mention_form, mention_span
+from service.attribution.sources import can_speak, mention_form, mention_span, source_of_verb
 from service.model import Act, Attribution, Cue, Mention, MentionForm, Polarity, QuoteType, Scope, Span
-from service.parse.tree import Parse, Sentence, Word, cover
+from service.parse.tree import Parse, Sentence, Word
 from service.text.layout import Layout, ParagraphKind
 
 _COLON_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash"}
@@ -27,7 +27,7 @@ _COLON_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    """An attribution before nesting and indices are known."""
+    """An attribution before nesting and indices are known; ``past``: its cue is in a past tense or is a noun."""
 
     spans: tuple[Span, ...]
     pattern: str
@@ -36,6 +36,7 @@ class _Draft:
     cue: Cue | None = None
     mention: Mention | None = None
     circumstances: Circumstances = field(default_factory=Circumstances)
+    past: bool = True
     evidence: tuple[str, ...] = ()
 
 
@@ -49,7 +50,7 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     candidates = [c for s in parse.sentences for c in find_cues(s, lexicon)]
     by_head = {c.head.span.start: c for c in candidates if c.kind is not CueKind.NOUN}
     utterances = DialogueReader(text, layout, parse, by_head).read()
-    headings = read_headings(text, layout)
+    headings = read_headings(text, layout, parse, {q for u in utterances for q in u.quotations})
     drafts = [_from_utterance(text, u, lexicon) for u in utterances]
     drafts += [_from_heading(text, h) for h in headings]
     settled = {u.candidate.head.span.start for u in utterances if u.candidate is not None}
@@ -60,7 +61,8 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
             draft = reader.read(candidate)
             if draft is not None:
                 drafts.append(draft)
-    return _finish(text, layout, parse, _without_doubles(drafts))
+    firsthand = [d for d in _without_doubles(drafts) if not _is_secondhand(text, layout, d, drafts)]
+    return _finish(text, layout, parse, firsthand)
 
 
 # --- from the readings -----------------------------------------------------------------------------------------------
@@ -94,12 +96,13 @@ def _from_heading(text: str, heading: HeadingQuote) -> _Draft:
     cue = None
     if heading.cue is not None:
         cue = Cue(lemma=_COLON_LEMMAS[heading.cue.of(text)], spans=(heading.cue,))
+    beside = f": {heading.name.of(text)}" if heading.name is not None else ""
     return _Draft(
         spans=(heading.span,),
         pattern=heading.pattern,
         cue=cue,
-        mention=Mention(span=heading.name, form=MentionForm.NAME),
-        evidence=(f"{heading.pattern}: {heading.name.of(text)}",),
+        mention=Mention(span=heading.name, form=heading.form) if heading.name is not None else None,
+        evidence=(f"{heading.pattern}{beside}",),
     )
 
 
@@ -147,7 +150,7 @@ class _ComplementReader:
         self._headings = [h.span for h in headings]
 
     def read(self, candidate: CueCandidate) -> _Draft | None:
-        reading = read_complement(candidate, self._lexicon)
+        reading = read_complement(candidate, self._lexicon) or self._quoted_predicate(candidate)
         if reading is None:
             return self._next_paragraph(candidate)
         spans = content_spans(candidate.sentence, reading.content)
@@ -170,6 +173,7 @@ class _ComplementReader:
             cue=_cue(candidate, reading.cue_words),
             mention=mention,
             circumstances=read_circumstances(candidate.sentence, candidate.head, joined, self._lexicon),
+            past=candidate.head.xpos in {"VBD", "VBN"} or candidate.head.upos == "NOUN",
             evidence=_evidence(self._text, candidate, reading.pattern),
         )
 
@@ -203,11 +207,39 @@ class _ComplementReader:
             first, last = quotation.spans[0], quotation.spans[-1]
             if first.covers(cue) or last.covers(cue):
                 continue
-            begins_inside = span.start <= first.start < end < first.end
+            # a span that begins at the first word inside the marks counts as beginning with them
+            begins_inside = span.start <= first.start + 2 and first.start < end < first.end
             follows = 0 <= first.start - end <= 2 and not _has_stop(self._text[end : first.start])
             if begins_inside or (follows and first.start > cue.end):
                 end = first.end
         return snap(self._text, Span(span.start, end), self._layout.quotations)
+
+    def _quoted_predicate(self, candidate: CueCandidate) -> Reading | None:
+        """*branded them "wicked"*, *described it as "a farce"*: what X is called stands in marks, whatever the parse."""
+        names = {Frame.PREDICATIVE, Frame.AS}
+        if candidate.kind is not CueKind.VERB or not candidate.entry.frames & names:
+            return None
+        sentence, verb = candidate.sentence, candidate.head
+        for index, quotation in enumerate(self._layout.quotations):
+            quoted = quotation.spans[0]
+            if index in self._claimed or not (verb.span.end < quoted.start and sentence.span.covers(quoted)):
+                continue
+            between = [w for w in sentence.words if verb.span.end <= w.span.start and w.span.end <= quoted.start]
+            plain = [w for w in between if not is_punctuation(w)]
+            if not plain or len(plain) > 12 or any(w.upos in {"VERB", "AUX"} for w in plain):
+                return None
+            if Frame.PREDICATIVE not in candidate.entry.frames and plain[-1].lemma not in {"as", "a", "an"}:
+                return None
+            source = source_of_verb(sentence, verb)
+            return Reading(
+                candidate=candidate,
+                pattern="quoted-predicate",
+                content=tuple(w for w in sentence.words if quoted.covers(w.span)),
+                cue_words=(*candidate.words, *(w for w in plain[-2:] if w.lemma == "as")),
+                source=source if source is not None and can_speak(source) else None,
+                polarity=candidate.polarity,
+            )
+        return None
 
     def _next_paragraph(self, candidate: CueCandidate) -> _Draft | None:
         """*Lee added:* and then a paragraph without marks."""
@@ -227,8 +259,6 @@ class _ComplementReader:
             following.body.overlaps(s) for q in self._layout.quotations for s in q.spans[:1]
         ):
             return None
-        from service.attribution.sources import source_of_verb  # noqa: PLC0415
-
         source = source_of_verb(sentence, candidate.head)
         reading = Reading(
             candidate=candidate,
@@ -274,6 +304,29 @@ def _without_doubles(drafts: Sequence[_Draft]) -> list[_Draft]:
             continue
         kept.append(draft)
     return kept
+
+
+_PERFORMERS = frozenset({"i", "we", "you", "let", "us"})
+
+
+def _is_secondhand(text: str, layout: Layout, draft: _Draft, drafts: Sequence[_Draft]) -> bool:
+    """Whether a nested reading is none of the article's reports.
+
+    Thoughts and intentions are kept only where the article itself reports them of a source, not where somebody quoted
+    does (*"I think …," Lee said*). Inside quotation marks *I say*, *I tell you* and *you know* do what they say and
+    report nothing; *I said*, *we asked* do report.
+    """
+    if draft.cue is None:
+        return False
+    cue = draft.cue.spans[0]
+    if draft.act in {Act.THOUGHT, Act.INTENTION}:
+        return any(o is not draft and any(s.covers(cue) for s in o.spans) for o in drafts) or _is_quoted(layout, cue)
+    speaker = draft.mention.span.of(text).lower() if draft.mention is not None else ""
+    return speaker in _PERFORMERS and not draft.past and _is_quoted(layout, cue)
+
+
+def _is_quoted(layout: Layout, span: Span) -> bool:
+    return any(s.covers(span) for q in layout.quotations for s in q.spans)
 
 
 def _finish(text: str, layout: Layout, parse: Parse, drafts: Sequence[_Draft]) -> tuple[Attribution, ...]:
@@ -357,8 +410,3 @@ def _stamp(layout: Layout, offset: int) -> Span | None:
         if paragraph.stamp is not None:
             return paragraph.stamp
     return None
-
-
-def cue_cover(words: Sequence[Word]) -> Span:
-    """The span from a cue's first word to its last."""
-    return cover(words)

@@ -78,7 +78,7 @@ def read_complement(candidate: CueCandidate, lexicon: Lexicon) -> Reading | None
         source = None
     if candidate.entry.documents and not _is_document(candidate.sentence, source, lexicon):
         return None
-    for rule in (_clause, _host_clause, _as_clause, _preposition, _predicative, _infinitive, _object):
+    for rule in (_clause, _broken_clause, _host_clause, _as_clause, _preposition, _predicative, _infinitive, _object):
         reading = rule(candidate, source)
         if reading is not None:
             return reading
@@ -173,12 +173,64 @@ def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
             return child
         if child.relation == "xcomp" and finite:
             return child
+    # *said in a statement that X*, *told the Herald that X*: the clause hung on the noun between
+    for noun in sentence.children(verb, "obl", "obj", "iobj", "nmod"):
+        for clause in sentence.children(noun, "acl", "ccomp", "advcl") if noun.index > verb.index else ():
+            opens = next(iter(sentence.subtree(clause)))
+            own_subject = next((c for c in sentence.children(clause, "nsubj", "expl") if c.lemma != "that"), None)
+            if opens.lemma == "that" and own_subject is not None and clause.index > noun.index:
+                return clause
     # *said those who left had done so*: a subject with a relative clause misread as the object of a verb that has none
     for child in sentence.children(verb, "obj"):
         clause = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")
         if child.index > verb.index and clause is not None and clause.xpos in {"VBD", "VBZ", "VBP", "VBN"}:
             return child if verb.lemma in {"say", "add", "insist", "argue", "claim", "maintain"} else None
     return None
+
+
+def _broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
+    """*suggested his best role is as a convert*: a clause whose subject was misread as the cue's object.
+
+    The sign is a finite verb between the object and the next comma; the content runs to the end of the sentence or to
+    a participle or conjunction that goes on about the cue's own clause.
+    """
+    sentence, verb = candidate.sentence, candidate.head
+    if Frame.CLAUSE not in candidate.entry.frames or source is None or source.index > verb.index:
+        return None
+    if verb.xpos not in {"VBD", "VBZ", "VBP"} and sentence.child(verb, "aux") is None:
+        return None
+    thing = sentence.child(verb, "obj", "xcomp", "obl")
+    if thing is None or thing.index < verb.index or sentence.subtree(thing)[0].index != verb.index + 1:
+        return None
+    end = next(
+        (w.index for w in sentence.words[verb.index + 1 :] if w.form in {",", ";", ":", "–", "—"}), len(sentence.words)
+    )
+    inside = set(sentence.subtree(thing))
+    finite = [
+        w
+        for w in sentence.words[thing.index + 1 : end]
+        if w.xpos in {"VBD", "VBZ", "VBP", "MD"} and w not in inside and w.head != verb.index
+    ]
+    subordinate = {
+        "when",
+        "while",
+        "after",
+        "before",
+        "as",
+        "because",
+        "if",
+        "who",
+        "which",
+        "that",
+        "and",
+        "but",
+        "or",
+        "where",
+    }
+    between = {w.form.lower() for w in sentence.words[thing.index + 1 : finite[0].index]} if finite else set()
+    if not finite or between & subordinate:
+        return None
+    return _reading(candidate, "broken-clause", sentence.words[verb.index + 1 : end], source)
 
 
 def _is_bare_infinitive(sentence: Sentence, word: Word) -> bool:
@@ -225,6 +277,44 @@ _PARTICIPLE_CUES = frozenset(
 )
 
 
+# verbs that, coordinated with a content, more often begin a report of their own than continue the content
+_NEW_REPORTS = frozenset(
+    {
+        "accuse",
+        "add",
+        "call",
+        "repeat",
+        "reiterate",
+        "urge",
+        "warn",
+        "deny",
+        "reject",
+        "insist",
+        "stress",
+        "refuse",
+        "decline",
+        "say",
+        "argue",
+        "claim",
+        "criticize",
+        "criticise",
+        "dismiss",
+    }
+)
+
+
+def _reports_anew(sentence: Sentence, verb: Word) -> bool:
+    """*said A, and Okafor accused B*, *said A and repeated his call*: a name of its own as subject, or none at all."""
+    if any(m.lemma == "that" for m in sentence.children(verb, "mark")) or verb.xpos not in {"VBD", "VBZ", "VBP"}:
+        return False
+    subject = sentence.child(verb, "nsubj")
+    return (
+        subject.upos in {"PROPN", "NOUN"}
+        if subject is not None
+        else verb.lemma not in {"say", "call", "claim", "argue"}
+    )
+
+
 def _comma_before(sentence: Sentence, word: Word) -> bool:
     first = sentence.subtree(word)[0]
     return (first.index > 0 and is_punctuation(sentence.words[max(first.index - 1, 0)])) or first.form == ","
@@ -246,15 +336,29 @@ def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
             if not marks or marks & _REPORTERS_CONJUNCTIONS:
                 continue
         elif child.relation == "conj":
-            # *said A and B*: B belongs to the content if it is a clause with a subject of its own after *that* or a comma
-            own_subject = sentence.child(child, "nsubj", "nsubj:pass", "expl") is not None
-            if not own_subject or child.lemma in _PARTICIPLE_CUES | {"say", "tell"}:
+            if not _continues_content(sentence, child):
                 continue
         elif child.relation == "parataxis" and sentence.child(child, "nsubj", "nsubj:pass", "expl") is None:
             continue
         words.extend(subtree)
         end = subtree[-1].index
     return words
+
+
+def _continues_content(sentence: Sentence, conjunct: Word) -> bool:
+    """*said A and that B*, *said A but had been told B*, *said A and the town B*: B, hung on the cue, is said too.
+
+    Signs are *that*, a shifted tense, or a subject of its own; a cue beside the cue begins a report of its own.
+    """
+    if any(m.lemma == "that" for m in sentence.children(conjunct, "mark")):
+        return True
+    if any(a.form.lower() in _SHIFTED for a in sentence.children(conjunct, "aux", "aux:pass", "cop")):
+        return True
+    own_subject = sentence.child(conjunct, "nsubj", "nsubj:pass", "expl") is not None
+    return own_subject and conjunct.lemma not in _PARTICIPLE_CUES
+
+
+_SHIFTED = frozenset({"had", "would", "could", "should", "might", "’d", "'d"})
 
 
 def _host_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
@@ -303,36 +407,28 @@ def _according(candidate: CueCandidate) -> Reading | None:
         source = next((c for c in sentence.children(according, "obl", "nmod", "obj") if c.index > to.index), None)
     if source is None:
         return None
+    phrase = set(sentence.subtree(source)) | {according, to}
+    opens = all(is_punctuation(w) or w.upos in {"CCONJ", "ADV"} for w in sentence.words[: according.index])
+    if opens:
+        # *According to Lee, X*: all that follows the comma behind the source
+        comma = next((w for w in sentence.words[source.index :] if w.form == ","), None)
+        return _reading(candidate, "according-to", sentence.words[comma.index + 1 :] if comma else (), source)
+    before = sentence.words[: according.index]
+    content = _reported_clause(sentence, according, source) if before[-1].form != "," else before
+    if content and content[0].upos == "CCONJ":
+        content = content[1:]
+    return _reading(candidate, "according-to", [w for w in content if w not in phrase], source)
+
+
+def _reported_clause(sentence: Sentence, according: Word, source: Word) -> tuple[Word, ...]:
+    """The clause before an *according to* that no comma sets off; a report covers more than the noun next to it."""
     top = source if according in sentence.subtree(source) else according
     host = sentence.head(top)
+    while host is not None and host.upos not in {"VERB", "AUX"} and sentence.child(host, "cop") is None:
+        host = sentence.head(host)
     if host is None:
-        return None
-    # the report covers the clause, not just the noun that the phrase was hung on
-    while host.upos not in {"VERB", "AUX"} and host.relation in {
-        "obl",
-        "nmod",
-        "obj",
-        "nsubj",
-        "appos",
-        "compound",
-        "conj",
-    }:
-        above = sentence.head(host)
-        if above is None:
-            break
-        host = above
-    clause = _clause_top(sentence, host)
-    aside = set(sentence.subtree(top)) | {according, to}
-    return _reading(candidate, "according-to", [w for w in sentence.subtree(clause) if w not in aside], source)
-
-
-def _clause_top(sentence: Sentence, word: Word) -> Word:
-    """The clause that ``word`` heads or is the last part of."""
-    while word.relation in {"conj", "xcomp"} and (head := sentence.head(word)) is not None and head.upos == "VERB":
-        if word.relation == "conj" and sentence.child(word, "nsubj", "nsubj:pass") is not None:
-            break
-        word = head
-    return word
+        return sentence.words[: according.index]
+    return tuple(w for w in sentence.subtree(host) if w.index < according.index)
 
 
 # --- nouns -----------------------------------------------------------------------------------------------------------
@@ -350,12 +446,15 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
     if source is None and candidate.kind is CueKind.NOUN:
         return None
     for child in sentence.children(noun, "acl", "ccomp", "parataxis", "xcomp", "advcl"):
-        if child.deprel == "acl:relcl" and not any(m.lemma == "that" for m in sentence.children(child, "mark")):
-            continue
         marks = {m.lemma for m in sentence.children(child, "mark")}
-        if child.index > noun.index and (
-            ("that" in marks or child.relation == "ccomp") and Frame.CLAUSE in candidate.entry.frames
-        ):
+        # *the suggestion (that) the town would pay*: without *that*, a clause with a subject right behind the noun
+        bare = (
+            child.relation == "acl"
+            and sentence.subtree(child)[0].index == noun.index + 1
+            and _is_clause(sentence, child)
+        )
+        clause = "that" in marks or child.relation == "ccomp" or bare
+        if child.index > noun.index and clause and Frame.CLAUSE in candidate.entry.frames:
             return _reading(candidate, "noun-clause", sentence.subtree(child), source)
         if child.index > noun.index and "to" in marks and Frame.INFINITIVE in candidate.entry.frames:
             return _reading(candidate, "noun-infinitive", sentence.subtree(child), source)
@@ -367,6 +466,13 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
                 content = [w for w in sentence.subtree(child) if w is not case]
                 return _reading(candidate, "noun-preposition", content, source, _next_to(noun, case))
     return None
+
+
+def _is_clause(sentence: Sentence, word: Word) -> bool:
+    """A finite clause with a subject that is no relative pronoun."""
+    subject = sentence.child(word, "nsubj", "nsubj:pass", "expl")
+    finite = word.xpos in {"VBD", "VBZ", "VBP"} or sentence.child(word, "aux", "cop") is not None
+    return subject is not None and subject.lemma.lower() not in {"who", "which", "that", "what"} and finite
 
 
 def _next_to(noun: Word, case: Word) -> tuple[Word, ...]:
@@ -386,6 +492,7 @@ def _preposition(candidate: CueCandidate, source: Word | None) -> Reading | None
             if case.index > child.index or preposition_of(candidate.entry, case.form) is None:
                 continue
             content = [w for w in sentence.subtree(child) if w is not case]
+            content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
             return _reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     # *accused X of Y* with *of Y* hung on X
     thing = sentence.child(verb, "obj", "nsubj:pass")
@@ -437,7 +544,11 @@ def _object(candidate: CueCandidate, source: Word | None) -> Reading | None:
             thing = sentence.head(verb)
     else:
         thing = sentence.child(verb, "obj") or next(
-            (c for c in sentence.children(verb, "xcomp", "ccomp", "advcl") if c.xpos == "VBG" and c.index > verb.index),
+            (
+                c
+                for c in sentence.children(verb, "xcomp", "ccomp", "advcl")
+                if c.index > verb.index and "VBG" in {c.xpos, *(a.xpos for a in sentence.children(c, "cop", "aux"))}
+            ),
             None,
         )
     if thing is None or thing is source:
@@ -445,8 +556,43 @@ def _object(candidate: CueCandidate, source: Word | None) -> Reading | None:
     if thing.lemma in {"which", "that"} and verb.deprel == "acl:relcl":
         return _relative_object(candidate, source)
     barred = [verb] if verb in sentence.subtree(thing) else []
-    barred += [c for w in sentence.subtree(thing) for c in sentence.children(w, "acl:relcl") if _comma_before(sentence, c)]
-    return _reading(candidate, "object", sentence.subtree(thing, without=barred), source)
+    barred += [
+        c for w in sentence.subtree(thing) for c in sentence.children(w, "acl:relcl") if _comma_before(sentence, c)
+    ]
+    phrase = sentence.subtree(thing, without=barred)
+    if thing.index > verb.index:
+        phrase = (*phrase, *_modifiers_behind(sentence, verb, phrase[-1].index))
+    return _reading(candidate, "object", phrase, source)
+
+
+def _modifiers_behind(sentence: Sentence, verb: Word, end: int) -> list[Word]:
+    """Phrases right behind an object that the parser hung on the verb: *discussed his commitment to better care*.
+
+    Whether they belong to the noun or to the verb is a coin's toss for a parser; next to the noun and without a comma
+    they are read with it, unless they say when or where it was said.
+    """
+    words: list[Word] = []
+    for child in sentence.children(verb, "obl", "advcl", "xcomp", "nmod", "acl"):
+        subtree = sentence.subtree(child)
+        if (
+            subtree[0].index != end + 1
+            or is_punctuation(subtree[0])
+            or child.deprel in {"obl:tmod", "obl:unmarked", "obl:agent"}
+        ):
+            continue
+        case = sentence.child(child, "case", "mark")
+        if case is None or case.form.lower() not in _NOUN_PREPOSITIONS:
+            continue
+        if case.form.lower() == "as" and child.relation == "advcl":
+            continue
+        words.extend(subtree)
+        end = subtree[-1].index
+    return words
+
+
+_NOUN_PREPOSITIONS = frozenset(
+    {"about", "of", "to", "for", "over", "with", "against", "between", "toward", "towards", "as", "into"}
+)
 
 
 def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
@@ -455,7 +601,11 @@ def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
     if antecedent is None:
         return None
     # *a culture of bullying in the party, which the party denies*: the whole phrase, not the noun nearest to *which*
-    while antecedent.relation == "nmod" and (head := sentence.head(antecedent)) is not None and head.index < antecedent.index:
+    while (
+        antecedent.relation == "nmod"
+        and (head := sentence.head(antecedent)) is not None
+        and head.index < antecedent.index
+    ):
         antecedent = head
     case = sentence.children(antecedent, "case")
     return _reading(candidate, "relative-object", sentence.subtree(antecedent, without=[verb, *case]), source)

@@ -19,6 +19,45 @@ from service.parse.tree import Parse, Sentence, Word
 from service.text.layout import Layout, Paragraph, ParagraphKind
 
 _SENTENCE_ENDS = frozenset(".!?…")
+# *"…," as the union said its members had warned*: a clause of its own, not the quotation's cue
+_SUBORDINATORS = frozenset({"as", "while", "after", "when", "although", "though", "because", "and", "but", "whereas"})
+# Words that tie a quotation into a clause: *told to "stay calm"*, *a "farce"*
+_TIES = frozenset(
+    {
+        "to",
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "as",
+        "in",
+        "on",
+        "by",
+        "with",
+        "from",
+        "at",
+        "about",
+        "his",
+        "her",
+        "its",
+        "their",
+        "my",
+        "our",
+        "your",
+        "no",
+        "was",
+        "were",
+        "is",
+        "are",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+    }
+)
 _MARKS = frozenset("\"'“”‘’«»„‚‹›`″ \u00a0\t)]")
 # The longest noun phrase, in words, that may stand between a quotation and its cue verb: *"…," the … spokesperson said*
 _REACH = 22
@@ -72,7 +111,7 @@ class DialogueReader:
         """All utterances of the article, in text order."""
         found: list[Utterance] = []
         for paragraph in self._layout.paragraphs:
-            if paragraph.body is not None and paragraph.kind is not ParagraphKind.HEADING:
+            if paragraph.body is not None:
                 found.extend(self._read_paragraph(paragraph, paragraph.body))
         return found
 
@@ -101,7 +140,7 @@ class DialogueReader:
             utterance = (
                 self._cue_before(part, before, after, paragraph, used)
                 or self._cue_after(part, before, after, used, first=i == 0)
-                or self._alone(part, before, after)
+                or (None if paragraph.kind is ParagraphKind.HEADING else self._alone(part, before, after))
             )
             if utterance is not None:
                 found.append(utterance)
@@ -110,23 +149,48 @@ class DialogueReader:
         return found
 
     def _parts(self, body: Span) -> list[_Part]:
-        return sorted(
-            (
-                _Part(quotation=i, span=span)
-                for i, quotation in enumerate(self._layout.quotations)
-                if quotation.parent is None
-                for span in quotation.spans
-                if body.covers(span)
-            ),
-            key=lambda p: p.span,
-        )
+        parts = []
+        for i, quotation in enumerate(self._layout.quotations):
+            if quotation.parent is not None:
+                continue
+            for span in quotation.spans:
+                if body.covers(span):
+                    open_end = not quotation.closed and span == quotation.spans[-1]
+                    cut = self._tail_cut(span) if open_end else None
+                    parts.append(_Part(quotation=i, span=cut or span))
+        return sorted(parts, key=lambda p: p.span)
+
+    def _tail_cut(self, span: Span) -> Span | None:
+        """*'There was a bang, and then nothing, she said.*: where a mark that is never closed ought to have closed.
+
+        The cue clause at the end of the paragraph, behind a comma, with a subject that is not the quotation's *I*.
+        """
+        words = [w for w in self._parse.words_in(span) if not is_punctuation(w)]
+        for word in reversed(words[-8:]):
+            candidate = self._candidates.get(word.span.start)
+            if (
+                candidate is None
+                or candidate.head is not word
+                or not candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE}
+            ):
+                continue
+            source = self._source(candidate)
+            if source is None or source.form.lower() in {"i", "we", "you"} or source.span.start < span.start:
+                return None
+            start = min(source.span.start, word.span.start)
+            head = self._text[span.start : start].rstrip()
+            if head.endswith((",", "?", "!")) and len(words) > 6:
+                return Span(span.start, span.start + len(head))
+            return None
+        return None
 
     def _begun_earlier(self, part: _Part, body: Span) -> bool:
         """Whether the quotation runs on from an earlier paragraph, where it was read already."""
         return self._layout.quotations[part.quotation].spans[0].start < body.start
 
     def _spans_of(self, part: _Part) -> tuple[Span, ...]:
-        return self._layout.quotations[part.quotation].spans
+        spans = self._layout.quotations[part.quotation].spans
+        return tuple(part.span if s.start == part.span.start else s for s in spans)
 
     # --- interrupted ------------------------------------------------------------------------------------------------
 
@@ -196,7 +260,9 @@ class DialogueReader:
 
     def _reports_for_itself(self, candidate: CueCandidate, part: _Part) -> bool:
         """*"Why?" Lee said he would go.*: a cue with a clause of its own behind it, after a mark that ends a sentence."""
-        if self._inner_end(part.span) not in _SENTENCE_ENDS:
+        opener = candidate.sentence.words[candidate.sentence.subtree(candidate.head)[0].index]
+        subordinate = opener.form.lower() in _SUBORDINATORS
+        if self._inner_end(part.span) not in _SENTENCE_ENDS and not subordinate:
             return False
         return any(
             c.index > candidate.head.index and candidate.sentence.subtree(c)[0].span.start > candidate.head.span.start
@@ -246,6 +312,8 @@ class DialogueReader:
         if tail[-1] == ":":
             return self._colon(part, words, used)
         comma = tail[-1] in ",–—-"
+        if not comma and words[-1].form.lower() in _TIES:
+            return None
         candidate = self._trailing_cue(words, used, comma=comma)
         if candidate is None or not self._closes_clause(part, after):
             return None

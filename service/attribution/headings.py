@@ -1,78 +1,123 @@
-"""Headings that report speech: *Incredibly tough - McAnulty*, *Lee: It is over*, *Lee 'waiting for justice'*.
+"""Headings that report speech: *A bitter blow - Lee*, *Lee: It is over*, *Lee 'tired of waiting'*.
 
-A heading has no verb to lean on; the reading goes by its shape (annotation rule 8), and keeps quiet unless the name
-part looks like a name.
+A heading has no verb to lean on; the reading goes by its shape (annotation rule 8), and keeps quiet unless the part
+that should be the source is a short noun phrase.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from service.model import Span
+from service.attribution.extents import is_punctuation
+from service.model import MentionForm, Span
+from service.parse.tree import Parse
 from service.text.layout import Layout, ParagraphKind, Quotation
 
 _DASH_NAME = re.compile(r"^(?P<said>.+?)\s+(?P<cue>[-–—])\s+(?P<name>[^-–—:]+)$", re.DOTALL)
 _COLON_NAME = re.compile(r"^(?P<name>[^:'\"“‘]{2,60}?)(?P<cue>:)\s+(?P<said>\S.*)$", re.DOTALL)
+_QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+(?P<name>[^:]+)$", re.DOTALL)
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
+# A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
+_NOUNS = frozenset({"NOUN", "PROPN", "ADJ"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingQuote:
-    """A quote read from a heading's shape; ``cue`` is the dash or the colon, None where a name merely stands beside it."""
+    """A quote read from a heading's shape.
+
+    ``cue`` is the dash or the colon, None where a name merely stands beside the words; ``name`` None where a heading
+    is nothing but a quotation.
+    """
 
     span: Span
-    name: Span
+    name: Span | None
+    form: MentionForm
     cue: Span | None
     pattern: str
 
 
-def read_headings(text: str, layout: Layout) -> list[HeadingQuote]:
-    """The quotes that the article's headings report without a verb, in text order."""
+def read_headings(text: str, layout: Layout, parse: Parse, claimed: Collection[int] = ()) -> list[HeadingQuote]:
+    """The quotes that the article's headings report without a verb, in text order.
+
+    ``claimed`` are indices of the layout's quotations that have a cue already.
+    """
     found = []
     for paragraph in layout.paragraphs:
-        if paragraph.kind is ParagraphKind.HEADING and paragraph.body is not None:
-            quote = _by_dash_or_colon(text, paragraph.body) or _by_marks(text, paragraph.body, layout.quotations)
-            if quote is not None:
-                found.append(quote)
+        if paragraph.kind is not ParagraphKind.HEADING or paragraph.body is None:
+            continue
+        inside = [
+            (i, q)
+            for i, q in enumerate(layout.quotations)
+            if q.parent is None and len(q.spans) == 1 and paragraph.body.covers(q.spans[0])
+        ]
+        if any(i in claimed for i, _ in inside):
+            continue
+        quotations = [q for _, q in inside]
+        quote = _by_dash_or_colon(text, paragraph.body, parse) or _by_marks(text, paragraph.body, parse, quotations)
+        if quote is not None:
+            found.append(quote)
     return found
 
 
-def _by_dash_or_colon(text: str, body: Span) -> HeadingQuote | None:
+def _by_dash_or_colon(text: str, body: Span, parse: Parse) -> HeadingQuote | None:
     line = body.of(text)
-    for shape, pattern in ((_DASH_NAME, "heading-dash"), (_COLON_NAME, "heading-colon")):
+    shapes = ((_QUOTE_COLON, "heading-colon"), (_DASH_NAME, "heading-dash"), (_COLON_NAME, "heading-colon"))
+    for shape, pattern in shapes:
         match = shape.match(line)
-        if match is None or not _looks_like_name(match["name"]):
+        if match is None:
             continue
+        raw = match["name"]
+        name = raw.strip(" .")
+        name_start = body.start + match.start("name") + (len(raw) - len(raw.lstrip()))
+        if not name:
+            continue
+        span = Span(name_start, name_start + len(name))
         said = match["said"].rstrip(" .")
-        if len(said.split()) < 2 and said[:1] not in "\"'“‘":
+        marked = said[:1] in "\"'“‘«"
+        form = _source_form(text, span, parse)
+        # without marks a bare noun is as often a topic (*Live - day three*) as a source: ask for more words then
+        least = 1 if marked else (2 if form is MentionForm.NAME else 3)
+        if (
+            form is None
+            or len(said.split()) < least
+            or (pattern == "heading-colon" and form is not MentionForm.NAME and not marked)
+        ):
             continue
         start = body.start + match.start("said")
-        name = match["name"].strip(" .")
-        name_start = body.start + match.start("name") + (len(match["name"]) - len(match["name"].lstrip()))
         cue = body.start + match.start("cue")
         return HeadingQuote(
-            span=Span(start, start + len(said)),
-            name=Span(name_start, name_start + len(name)),
-            cue=Span(cue, cue + 1),
-            pattern=pattern,
+            span=Span(start, start + len(said)), name=span, form=form, cue=Span(cue, cue + 1), pattern=pattern
         )
     return None
 
 
-def _by_marks(text: str, body: Span, quotations: tuple[Quotation, ...]) -> HeadingQuote | None:
-    """*Lee 'waiting for justice'*: a name, then nothing but quoted words of which the first is no name."""
-    inside = [q for q in quotations if q.parent is None and len(q.spans) == 1 and body.covers(q.spans[0])]
-    if len(inside) != 1:
+def _by_marks(text: str, body: Span, parse: Parse, quotations: list[Quotation]) -> HeadingQuote | None:
+    """*Lee 'tired of waiting'*: a source, then nothing but quoted words; or nothing but quoted words at all."""
+    if len(quotations) != 1:
         return None
-    quoted = inside[0].spans[0]
+    quoted = quotations[0].spans[0]
     lead, tail = text[body.start : quoted.start].rstrip(" ,"), text[quoted.end : body.end].strip()
+    words = len(quoted.of(text).split())
     # two words at least: a single quoted word in a heading is more often held at arm's length
-    if tail or len(quoted.of(text).split()) < 2 or not lead or not _looks_like_name(lead):
+    if tail or words < 2:
         return None
-    return HeadingQuote(span=quoted, name=Span(body.start, body.start + len(lead)), cue=None, pattern="heading-marks")
+    if not lead:
+        return HeadingQuote(span=quoted, name=None, form=MentionForm.NAME, cue=None, pattern="heading-alone")
+    span = Span(body.start, body.start + len(lead))
+    form = _source_form(text, span, parse)
+    if form is None or (form is MentionForm.NOMINAL and words < 3):
+        return None
+    return HeadingQuote(span=quoted, name=span, form=form, cue=None, pattern="heading-marks")
 
 
-def _looks_like_name(phrase: str) -> bool:
-    words = phrase.strip(" .").split()
-    return 1 <= len(words) <= 6 and all(_NAME_WORD.match(w) for w in words) and words[0][0].isupper()
+def _source_form(text: str, span: Span, parse: Parse) -> MentionForm | None:
+    """What the phrase is as a source; None where it cannot be one."""
+    words = [w for w in parse.words_in(span) if not is_punctuation(w)]
+    parts = span.of(text).split()
+    if 1 <= len(parts) <= 6 and all(_NAME_WORD.match(p) for p in parts) and any(w.upos == "PROPN" for w in words):
+        return MentionForm.NAME
+    if 1 <= len(words) <= 3 and all(w.upos in _NOUNS for w in words) and words[-1].upos in {"NOUN", "PROPN"}:
+        return MentionForm.NOMINAL
+    return None

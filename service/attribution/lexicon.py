@@ -100,7 +100,7 @@ def _entries(name: str, scope: Scope) -> dict[str, CueEntry]:
         earlier = entries.get(lemma)
         if earlier is not None:
             # the row for people carries over: *the report suggests* needs no document if *Lee suggests* is a cue
-            frames_of_both = earlier.frames | (frozenset() if entry.documents else entry.frames)
+            frames_of_both = earlier.frames | (entry.frames if entry.documents == earlier.documents else frozenset())
             entry = replace(earlier, frames=frames_of_both)
         entries[lemma] = entry
     return entries

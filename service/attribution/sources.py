@@ -87,7 +87,11 @@ def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
                 head if verb.relation == "conj" and head.relation == "nsubj" else _controller(sentence, head, depth + 1)
             )
         return _subject_in_clause(sentence, head, depth)
-    if verb.xpos == "VBG" and verb.relation in {"advcl", "acl", "xcomp", "conj", "parataxis"} and _after_comma(sentence, verb):
+    if (
+        verb.xpos == "VBG"
+        and verb.relation in {"advcl", "acl", "xcomp", "conj", "parataxis"}
+        and _after_comma(sentence, verb)
+    ):
         return _subject_of_report(sentence, verb)
     if verb.relation in {"xcomp", "advcl", "ccomp"}:
         if verb.relation == "ccomp" and sentence.child(verb, "mark", "aux") is not None and verb.xpos != "VBG":
