@@ -69,10 +69,10 @@ def test_a_stopped_training_ends_where_an_unbroken_one_does(work: Path, tmp_path
 
     stopped = tagger(work, 4)
 
-    def stop_after_two(batch: Sequence[int]) -> torch.Tensor:
+    def stop_after_two(sentences: Sequence[int]) -> torch.Tensor:
         if (tmp_path / "stopped" / "checkpoint.pt").exists():
             raise Stopped
-        return TaggerLearner.loss(stopped, batch)
+        return TaggerLearner.loss(stopped, sentences)
 
     stopped.loss = stop_after_two  # type: ignore[method-assign]
     with pytest.raises(Stopped):
@@ -120,6 +120,10 @@ def test_names_are_learnt_and_saved(work: Path, tmp_path: Path) -> None:
     found = learner.predict(NAMED)
     assert [sentence.words for sentence in found] == [sentence.words for sentence in NAMED]
     assert torch.load(tmp_path / "best.pt", weights_only=True)["config"]["save_dir"] == ""
+    start = tmp_path / "best.pt"
+    again = NerLearner(settings, train=NAMED, dev={"tiny": NAMED}, vectors=work / "vectors.pt", start=start)
+    for left, right in zip(weights(learner.model), weights(again.model), strict=True):
+        assert torch.equal(left, right)
 
 
 @given(st.integers(0, 2), st.floats(0, 1), st.floats(0, 1))

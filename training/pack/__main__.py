@@ -2,7 +2,7 @@
 
     python -m training.pack prepare --data DATA --work WORK
     python -m training.pack tagger --work WORK [--settings TOML] [--start POS.pt]
-    python -m training.pack ner --work WORK
+    python -m training.pack ner --work WORK [--settings TOML] [--start NER.pt]
     python -m training.pack score --work WORK --pack PACK [--pos POS.pt] [--ner NER.pt] --out SCORES.json
 
 DATA may be left out where ``QUOTH_TRAINING_DATA`` names it. A training that was stopped goes on from its last
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif options.command == "tagger":
         train_tagger(options.work, options.settings or HERE / "tagger.toml", options.start)
     elif options.command == "ner":
-        train_ner(options.work, options.settings or HERE / "ner.toml")
+        train_ner(options.work, options.settings or HERE / "ner.toml", options.start)
     else:
         models = {name: getattr(options, name) or options.pack / f"{name}.pt" for name in MODELS}
         scores = score_pack(open_pack(models, options.work / "vectors.pt"), options.work)
@@ -67,8 +67,8 @@ def train_tagger(work: Path, settings_file: Path, start: Path | None) -> None:
     train(learner, settings.schedule, work / "tagger", max_gradient=learner.max_gradient)
 
 
-def train_ner(work: Path, settings_file: Path) -> None:
-    """Train the tagger of names; ``work/ner/best.pt`` is best on Universal NER's dev part and silver news."""
+def train_ner(work: Path, settings_file: Path, start: Path | None) -> None:
+    """Train the tagger of names, from `start` on if there is one; ``ner/best.pt`` is best on UNER's dev and silver."""
     settings = read_settings(settings_file)
     gum = read_sentences(work / "names_gum.jsonl")
     silver = read_sentences(work / "names_silver_train.jsonl")
@@ -78,7 +78,7 @@ def train_ner(work: Path, settings_file: Path) -> None:
         "silver": read_sentences(work / "names_silver_dev.jsonl"),
     }
     # GUM is annotated by people and of many genres: it counts twice
-    learner = NerLearner(settings, train=[*gum, *gum, *kept], dev=dev, vectors=work / "vectors.pt")
+    learner = NerLearner(settings, train=[*gum, *gum, *kept], dev=dev, vectors=work / "vectors.pt", start=start)
     train(learner, settings.schedule, work / "ner", max_gradient=learner.max_gradient)
 
 
@@ -109,8 +109,7 @@ def _arguments() -> argparse.ArgumentParser:
             for model in MODELS:
                 command.add_argument(f"--{model}", type=Path, help=f"this file in place of the pack's {model}.pt")
         else:
-            if name == "tagger":
-                command.add_argument("--start", type=Path, help="a trained tagger to go on from")
+            command.add_argument("--start", type=Path, help="a trained model to go on from")
             command.add_argument("--settings", type=Path, help="default: the TOML file beside the code")
     return parser
 

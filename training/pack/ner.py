@@ -27,6 +27,8 @@ from training.pack.settings import Settings
 
 EVALUATION_BATCH = 64
 SHORTHAND = "en_news"
+# Stanza's options that say how to train; the others say what the model is, and a model to go on from has them already.
+OF_TRAINING = ("optim", "lr", "momentum", "max_grad_norm", "seed", "dropout", "word_dropout", "locked_dropout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,12 @@ class NerLearner:
         train: Sequence[NamedSentence],
         dev: Mapping[str, Sequence[NamedSentence]],
         vectors: Path,
+        start: Path | None = None,
     ) -> None:
-        """Build the model; `dev` names the sentences to score on, and the mean over them picks the best model."""
+        """Build the model; `dev` names the sentences to score on, and the mean over them picks the best model.
+
+        `start` is a trained model to go on from: its sizes and vocabulary are kept, whatever the settings say of them.
+        """
         arguments = ["--shorthand", SHORTHAND, "--cpu", "--no_emb_finetune", "--wordvec_pretrain_file", str(vectors)]
         options = stanza_ner.parse_args([*arguments, *settings.stanza])
         seed = settings.schedule.seed
@@ -121,10 +127,16 @@ class NerLearner:
         options.update(word_emb_dim=pretrain.emb.shape[1], seed=seed, lr=settings.schedule.learning_rate)
         self._train, self._dev, self._swaps = train, dev, Swaps(**settings.extra)
         self._pool = name_pool(train)
-        self.vocab = _vocabulary(train, pretrain.vocab)
-        self._trainer = Trainer(args=options, vocab=self.vocab, pretrain=pretrain, device="cpu")
+        if start is None:
+            vocab = _vocabulary(train, pretrain.vocab)
+            self._trainer = Trainer(args=options, vocab=vocab, pretrain=pretrain, device="cpu")
+        else:
+            kept = {name: options[name] for name in OF_TRAINING}
+            self._trainer = Trainer(args=kept, model_file=str(start), pretrain=pretrain, device="cpu")
+            _drop_zeros(self._trainer.model)
+        options, self.vocab = self._trainer.args, self._trainer.vocab
         # no path of the machine that trained belongs into the file
-        options.update(wordvec_pretrain_file=None, save_dir="", save_name="ner.pt")
+        options.update(wordvec_pretrain_file=None, train_file="", eval_file="", save_dir="", save_name="ner.pt")
         self._batches = _Batches(self.vocab)
         self.max_gradient = float(options["max_grad_norm"])
         self.lengths = [len(sentence.words) for sentence in train]
@@ -267,6 +279,13 @@ def bioes(sentence: NamedSentence) -> list[str]:
     for name in sentence.names:
         tags[name.end - 1] = f"{'S' if name.end - name.first == 1 else 'E'}-{name.kind}"
     return tags
+
+
+def _drop_zeros(model: Any) -> None:
+    """Take the corrections to the vectors out of a model that was trained without any: they are a table of zeros."""
+    if model.delta_emb is not None and not model.delta_emb.weight.any():
+        model.delta_emb = None
+        del model.vocab._vocabs["delta"]
 
 
 def _vocabulary(train: Sequence[NamedSentence], words: Any) -> Any:
