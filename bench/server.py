@@ -58,10 +58,12 @@ def serving(database: Path | None = None) -> Iterator[Server]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=STOP_SECONDS)
+                status = process.wait(timeout=STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 raise
+        if status != 0:
+            raise RuntimeError(f"the server ended with status {status}")
 
 
 def _free_port() -> int:

@@ -14,7 +14,7 @@ from service.commands import parts
 from service.commands.batches import extract_each, in_batches
 from service.commands.sources import Source, read_sources
 from service.errors import QuothError
-from service.model import Extraction
+from service.model import Article, Extraction
 
 if TYPE_CHECKING:
     from service.pipeline import Pipeline
@@ -65,30 +65,30 @@ def _import(sources: Iterable[Source], store: Store, chosen: Settings) -> Iterat
     """Each source with ``stored``, ``already stored`` or why it failed. The models load with the first new article."""
     pipeline: Pipeline | None = None
     for batch in in_batches(sources):
-        fresh: list[Source] = []
-        for source in batch:
+        fresh = [_new_article(source, store) for source in batch]
+        articles = [article for article in fresh if article is not None]
+        if articles and pipeline is None:
+            pipeline = parts.pipeline(chosen)
+        extracted = iter(extract_each(pipeline, articles) if pipeline else ())
+        for source, article in zip(batch, fresh, strict=True):
             if isinstance(source.article, QuothError):
                 yield source, source.article
-            elif store.find_same(source.article) is not None:
-                yield source, "already stored"
             else:
-                fresh.append(source)
-        if fresh:
-            pipeline = pipeline or parts.pipeline(chosen)
-            yield from _extract_and_save(fresh, pipeline, store)
+                yield source, "already stored" if article is None else _save(next(extracted), store)
 
 
-def _extract_and_save(
-    sources: list[Source], pipeline: Pipeline, store: Store
-) -> Iterator[tuple[Source, str | QuothError]]:
-    articles = [source.article for source in sources if not isinstance(source.article, QuothError)]
-    for source, outcome in zip(sources, extract_each(pipeline, articles), strict=True):
-        yield source, _save(outcome, store) if isinstance(outcome, Extraction) else outcome
+def _new_article(source: Source, store: Store) -> Article | None:
+    """The source's article; None where it has none, or where it is stored already."""
+    if isinstance(source.article, Article) and store.find_same(source.article) is None:
+        return source.article
+    return None
 
 
-def _save(extraction: Extraction, store: Store) -> str | QuothError:
+def _save(outcome: Extraction | QuothError, store: Store) -> str | QuothError:
+    if isinstance(outcome, QuothError):
+        return outcome
     try:
-        _, created = store.save(extraction)
+        _, created = store.save(outcome)
     except QuothError as error:
         return error
     return "stored" if created else "already stored"
