@@ -27,6 +27,8 @@ _ENCODINGS = re.compile(
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _META_WITHIN_BYTES = 2048
+# a news page has some thousands; the time to find the main text grows with them, to seconds at this many
+MOST_TAGS = 50_000
 
 
 def read_article(query: Mapping[str, Any], *, id: str | None = None) -> tuple[Article, tuple[Notice, ...]]:
@@ -44,7 +46,7 @@ def read_article(query: Mapping[str, Any], *, id: str | None = None) -> tuple[Ar
     if media_type == "text/plain":
         return _article({"text": _decoded(request.get_data(cache=False))} | about, id), ()
     if media_type == "text/html":
-        page = main_text(_decoded_page(request.get_data(cache=False)))
+        page = main_text(_within_tags(_decoded_page(request.get_data(cache=False))))
         return _article({"text": page.text, "title": page.title} | about, id), (NOTICE,)
     return _unsupported()
 
@@ -123,6 +125,16 @@ def _decoded_page(data: bytes) -> str:
         return _strictly(data, "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-16")
     meta = _META_CHARSET.search(data[:_META_WITHIN_BYTES])
     return _strictly(data, _encoding(meta[1].decode("ascii")) if meta else "utf-8")
+
+
+def _within_tags(html: str) -> str:
+    if (tags := html.count("<")) > MOST_TAGS:
+        raise Refusal(
+            "body-too-large",
+            f"the page is too large: got {tags:,} tags, at most {MOST_TAGS:,} are allowed; send the article's text as "
+            "text/plain instead",
+        )
+    return html
 
 
 def _encoding(charset: str) -> str:

@@ -42,7 +42,7 @@ def main_text(html: str) -> Page:
     ``fast`` leaves out trafilatura's two further extractors, whose time grows faster than the page.
     """
     found = trafilatura.bare_extraction(
-        html, favor_precision=True, include_comments=False, include_tables=False, fast=True
+        html, favor_precision=True, include_comments=False, include_tables=False, fast=True, with_metadata=True
     )
     text: str = (found.text if found is not None else None) or ""
     paragraphs = [line.strip() for line in re.split(r"\n+", text) if line.strip()]
