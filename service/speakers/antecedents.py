@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.model import SpeakerKind
+from service.model import Span, SpeakerKind
 from service.parse.tree import Sentence, Word
 from service.speakers.discourse import Choice, Discourse, Part, Trace, part_of
 from service.speakers.gender import PRONOUN_GENDER
@@ -22,7 +22,13 @@ _PER_SENTENCE = 0.8
 _PART = {Part.SUBJECT: 0.9, Part.OBJECT: 0.25, Part.OWNER: 0.1, Part.OTHER: 0.1}
 _SPEAKING = 0.35
 _QUOTED = -0.5
-_OFTEN = 0.12
+_OFTEN = 0.08
+# how much of its weight a subject keeps in a relative or adverbial clause
+_SUBORDINATE = 0.6
+# what the subject of the sentence right before has over others: the reader expects the next sentence to go on with it
+_EXPECTED = 0.2
+# what a new entry of a live blog counts for, in sentences
+_NEW_ENTRY = 1.5
 _UNSURE_GENDER = -0.7
 _UNNAMED = -0.3
 # what a relative clause adds: *a letter to the board, which …* is what the article is about
@@ -39,12 +45,13 @@ THIRD_PERSON = frozenset(PRONOUN_GENDER) | PLURAL | NEUTER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a pronoun stands. ``barred`` are the referents that it cannot mean there."""
+    """Where a pronoun stands. ``barred`` are those whom it cannot mean there, ``content`` is what it says, if anything."""
 
     sentence: Sentence
     word: Word
     speaking: bool
     barred: frozenset[int]
+    content: tuple[Span, ...] = ()
 
 
 def antecedent(discourse: Discourse, place: Place) -> Choice:
@@ -52,10 +59,14 @@ def antecedent(discourse: Discourse, place: Place) -> Choice:
     pronoun = plain(place.word.form)
     fits = _agreement(pronoun)
     barred = place.barred | _same_clause(discourse, place)
+    own = place.content
     scores: dict[int, float] = {}
     for trace in discourse.traces:
         referent = discourse.referent(trace.referent)
         if trace.referent in barred or trace.offset >= place.word.span.start:
+            continue
+        if any(span.start <= trace.offset < span.end for span in own):
+            # who comes up only in what the pronoun says is not the one who says it
             continue
         agreed = fits(referent)
         if agreed is None:
@@ -107,7 +118,12 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float | None:
     distance = discourse.distance(trace.sentence, place.sentence.index)
     if distance > _HORIZON:
         return None
-    score = -_PER_SENTENCE * distance + _PART[trace.part]
+    if discourse.entry(trace.paragraph) != discourse.entry(place.sentence.paragraph):
+        distance += _NEW_ENTRY
+    weight = _SUBORDINATE if trace.subordinate and trace.sentence != place.sentence.index else 1.0
+    score = -_PER_SENTENCE * distance + weight * _PART[trace.part]
+    if trace.part is Part.SUBJECT and 0 < distance <= 1.0 and weight == 1.0:
+        score += _EXPECTED
     if trace.topic:
         score += _TOPIC
     if trace.speaking:
@@ -129,11 +145,15 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     part, verb = part_of(place.sentence, place.word)
     if part is Part.OWNER or verb < 0 or plain(place.word.form).endswith(("self", "selves")):
         return frozenset()
+    # Asked by the presenter if that was so, she said: whoever asks is not who answers
+    words = place.sentence.words
+    asides = {w.index for w in place.sentence.children(words[verb], "advcl") if w.xpos in {"VBN", "VBG"}}
+    clauses = {verb} | {i for i in asides if place.sentence.child(words[i], "nsubj") is None and part is Part.SUBJECT}
     return frozenset(
         t.referent
         for t in discourse.traces
         if t.sentence == place.sentence.index
-        and t.verb == verb
+        and t.verb in clauses
         and t.part in {Part.SUBJECT, Part.OBJECT}
         and t.offset != place.word.span.start
     )

@@ -41,6 +41,7 @@ class Trace:
     speaking: bool
     pronoun: bool
     topic: bool = False
+    subordinate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +106,7 @@ class Discourse:
                 speaking=speaking,
                 pronoun=pronoun,
                 topic=any(k.deprel == "acl:relcl" for k in sentence.children(word)),
+                subordinate=_is_subordinate(sentence, verb),
             )
         )
 
@@ -137,19 +139,27 @@ def top_of(words: Sequence[Word]) -> Word:
     return next((w for w in words if w.head not in inside), words[-1])
 
 
+def _is_subordinate(sentence: Sentence, verb: int) -> bool:
+    """Whether the clause of the word at ``verb`` hangs on a noun or is an aside (*whose daughter was born …*)."""
+    return verb >= 0 and sentence.words[verb].relation in {"acl", "advcl"}
+
+
 def part_of(sentence: Sentence, word: Word) -> tuple[Part, int]:
     """The part of the mention headed by ``word``, with the index of the word that governs it."""
     here: Word | None = word
     # a name hangs on its title or role: climb to the top of the noun phrase
     while here is not None and here.relation in {"flat", "appos", "compound", "conj", "fixed"}:
         above = sentence.head(here)
-        if above is None or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ"}:
+        if above is None or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ", "DET", "NUM"}:
             break
         here = above
     if here is None:
         return Part.OTHER, -1
     if here.relation in {"nsubj", "csubj"}:
         return Part.SUBJECT, here.head
+    if here.relation == "root":
+        # a line without a verb (Dr Nair again, this time on the radio) is about its head
+        return Part.SUBJECT, -1
     if here.relation in {"obj", "iobj"} or (here.relation == "obl" and sentence.child(here, "case") is not None):
         return Part.OBJECT, here.head
     if here.deprel == "nmod:poss":

@@ -48,14 +48,15 @@ def speaker_by_words(
 ) -> Choice | None:
     """A heading's quote without a name: whoever says its words in the body."""
     wanted = _content_words(discourse, attributions[index])
-    best: tuple[float, int] | None = None
+    best: tuple[tuple[float, bool], int] | None = None
     for other, attribution in enumerate(attributions):
         link = links.get(other)
         if other == index or link is None or link.referent is None or not wanted:
             continue
         share = len(wanted & _content_words(discourse, attribution)) / len(wanted)
-        if share >= _SAME_WORDS and (best is None or share > best[0]):
-            best = share, link.referent
+        rank = (share, attribution.inside is not None)
+        if share >= _SAME_WORDS and (best is None or rank > best[0]):
+            best = rank, link.referent
     if best is None:
         return None
     name = discourse.referent(best[1]).name
@@ -64,7 +65,8 @@ def speaker_by_words(
 
 def _content_words(discourse: Discourse, attribution: Attribution) -> set[str]:
     words = (w for span in attribution.spans for w in discourse.parse.words_in(span))
-    return {plain(w.form) for w in words if w.form[:1].isalnum()}
+    # a closing mark may cling to its word
+    return {plain(w.form).strip("'\"“”‘’") for w in words if any(c.isalnum() for c in w.form)}
 
 
 def _before(

@@ -17,6 +17,7 @@ from service.speakers.names import plain
 
 # shares beyond which a first name decides on its own
 _FEMININE, _MASCULINE = 0.8, 0.2
+_RARE = 0.05
 PRONOUN_GENDER = {
     "he": "m", "him": "m", "his": "m", "himself": "m",
     "she": "f", "her": "f", "hers": "f", "herself": "f",
@@ -31,6 +32,12 @@ def by_first_name(name: str) -> str:
     if share is None:
         return ""
     return "f" if share >= _FEMININE else "m" if share <= _MASCULINE else ""
+
+
+def is_telling(name: str) -> bool:
+    """Whether hardly anyone of the other gender bears the first name."""
+    share = lexicon.woman_share(plain(name))
+    return share is not None and not _RARE < share < 1 - _RARE
 
 
 def by_titles(titles: Iterable[str]) -> str:

@@ -60,6 +60,11 @@ def is_first_name(word: str) -> bool:
     return word in _shares()
 
 
+def is_surname(word: str) -> bool:
+    """Whether the lower-case word is among the more frequent surnames of the United States."""
+    return word in words("surnames.txt")
+
+
 def is_common_first_name(word: str) -> bool:
     """Whether several countries list the lower-case word as a first name (*dean*, but not *chance*)."""
     return _sources().get(word, 0) >= 5

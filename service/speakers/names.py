@@ -47,7 +47,8 @@ class NameMention:
     """One name in one place.
 
     ``words`` are those of the name alone; ``tokens`` their forms, hyphens joined to their neighbours. ``title`` is
-    lower case, empty if there is none. ``prefix`` are the words of the run before the name (role, party, place).
+    lower case, empty if there is none. ``prefix`` are the words of the run before the name (role, party, place);
+    ``follows`` and ``followed_by`` are the words before the run and after the name as they are compared, empty for none.
     """
 
     sentence: int
@@ -59,6 +60,8 @@ class NameMention:
     votes: Votes
     in_heading: bool
     possessive: bool
+    followed_by: str
+    follows: str
 
     @property
     def span(self) -> Span:
@@ -97,8 +100,9 @@ class Spelling:
 
     def is_common(self, word: Word) -> bool:
         """Whether a capital at the start of a sentence, or in a heading, is only that."""
-        form = word.form.lower()
-        return form in self.small and word.form not in self.capital
+        form = plain(word.form)
+        common = form in self.small or form in lexicon.words("documents.tsv") or lexicon.is_organisation_noun(form)
+        return common and word.form not in self.capital
 
 
 def _spelling(parse: Parse, headings: set[int]) -> Spelling:
@@ -247,6 +251,8 @@ def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling
         votes=Votes(place=5.0) if ship else _votes(sentence, run, name, title),
         in_heading=heading,
         possessive=last < len(sentence.words) and sentence.words[last].form in _POSSESSIVE,
+        follows=plain(sentence.words[run[0].index - 1].form) if run[0].index else "",
+        followed_by=plain(sentence.words[last].form) if last < len(sentence.words) else "",
     )
 
 
@@ -389,10 +395,13 @@ def _by_neighbours(sentence: Sentence, run: list[Word], name: list[Word], title:
     votes = Votes()
     if before is not None and before.form.lower() == "the" and not title and len(run) == len(name):
         votes += Votes(organisation=0.7, place=0.3)
-    if before is not None and before.upos == "NOUN" and lexicon.is_role(plain(before.form)):
-        # mayor Maria Okafor: the role and the name are one phrase
-        votes += Votes(person=2.0)
-    if before is not None and before.form.lower() in {"in", "at", "near", "across"}:
+    if before is not None and before.upos == "NOUN":
+        # mayor Maria Okafor, the newspaper Vardposten: the noun and the name are one phrase
+        form = plain(before.form)
+        body = lexicon.is_organisation_noun(form) and not lexicon.is_role(form)
+        votes += Votes(organisation=3.0 if body else 0.0, person=2.0 if lexicon.is_role(form) else 0.0)
+    owner = after is not None and after.form in _POSSESSIVE
+    if before is not None and before.form.lower() in {"in", "at", "near", "across"} and not owner:
         votes += Votes(place=0.6)
     if after is not None and not title and _modifies_role(sentence, after.index):
         # Labour leader, Tarn Ferries chief executive: the name of a body that has such people

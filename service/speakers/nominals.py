@@ -10,13 +10,14 @@ from service.model import SpeakerKind
 from service.parse.tree import Sentence
 from service.speakers import lexicon_files as lexicon
 from service.speakers.discourse import Choice, Discourse
+from service.speakers.names import plain
 from service.speakers.phrases import STATUS, TENURE, NounPhrase
 from service.speakers.referents import Referent
 
 # fits below this are none
 _LEAST = 0.5
 # sentences, by the clock of the discourse, back to somebody whom a fresh description can mean
-_NEAR = 1.3
+_NEAR = 1.8
 
 
 def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | None:
@@ -75,6 +76,9 @@ def _role_fit(person: Referent, role: NounPhrase, phrase: NounPhrase) -> float:
     if (phrase.modifiers & STATUS) != (role.modifiers & STATUS):
         return 0.0
     extra = phrase.modifiers - role.modifiers - person.modifiers - TENURE - STATUS - set(person.key)
+    if extra & phrase.field and role.field and not phrase.field & role.field:
+        # the foreign minister is not the finance minister
+        return 0.0
     if extra & phrase.proper and role.proper:
         # the Wellington mayor is not the mayor of Auckland
         return 0.0
@@ -96,7 +100,7 @@ def _body_fit(body: Referent, phrase: NounPhrase) -> float:
         fit = 0.85
     elif not body.org_class and shared:
         fit = 0.7
-    elif not body.org_class and wanted == "company":
+    elif not body.org_class and wanted == "company" and body.often:
         fit = 0.6
     else:
         return 0.0
@@ -191,8 +195,10 @@ def _met_before(discourse: Discourse, phrase: NounPhrase, kind: SpeakerKind) -> 
             fits = phrase.modifiers <= referent.modifiers or phrase.modifiers & referent.modifiers
             if fits and not (phrase.proper - referent.modifiers and phrase.determiner):
                 return referent
-    any_document = kind is SpeakerKind.DOCUMENT and phrase.head in {"document", "paper"} and not phrase.modifiers
-    return earlier[-1] if any_document and phrase.determiner and earlier else None
+    if kind is not SpeakerKind.DOCUMENT or not phrase.determiner or phrase.modifiers:
+        return None
+    alike = [r for r in earlier if phrase.head in {"document", "paper", *lexicon.same_roles(r.head)}]
+    return alike[-1] if alike else None
 
 
 def _same_people(referent: Referent, phrase: NounPhrase) -> bool:
@@ -205,10 +211,11 @@ def _same_people(referent: Referent, phrase: NounPhrase) -> bool:
 def kind_of(phrase: NounPhrase) -> SpeakerKind:
     """What a described source is (annotation rules 12 and 23)."""
     head = phrase.head
-    if head in lexicon.words("documents.tsv"):
+    if head in lexicon.words("documents.tsv") or plain(phrase.core[-1].form) in lexicon.words("documents.tsv"):
         return SpeakerKind.DOCUMENT
+    body = lexicon.is_organisation_noun(head) and not lexicon.is_role(head)
+    if body and (not phrase.plural or head == "police") and head not in {"team"}:
+        return SpeakerKind.ORGANISATION
     if phrase.plural or head in lexicon.words("groups.tsv"):
         return SpeakerKind.GROUP
-    if lexicon.is_organisation_noun(head) and not lexicon.is_role(head):
-        return SpeakerKind.ORGANISATION
     return SpeakerKind.PERSON

@@ -5,6 +5,7 @@ long noun phrase is where a parser errs most.
 
 A phrase's ``head`` is its noun as the word lists have it (*mp*, *chief of staff*); ``modifiers`` are all its other
 content words, those of an *of*-phrase too, so that *leader of the Labour Party* and *Labour leader* can meet.
+``proper`` are those with a capital, ``field`` those that say of what somebody is minister (*foreign*, *health*).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class NounPhrase:
     head: str
     modifiers: frozenset[str]
     proper: frozenset[str]
+    field: frozenset[str]
     determiner: str
     possessor: tuple[Word, ...]
     plural: bool
@@ -57,6 +59,14 @@ class NounPhrase:
         if self.determiner in _INDEFINITE or "other" in self.modifiers:
             return False
         return bool(self.possessor) or self.determiner in _DEFINITE or not self.plural
+
+
+def _names_field(word: Word) -> bool:
+    """Whether a modifier says of what somebody is minister or director, rather than what she is like."""
+    form = plain(word.form)
+    if word.upos in {"NOUN", "PROPN"}:
+        return True
+    return word.upos == "ADJ" and (form in {"foreign", "prime", "home"} or form.endswith(("al", "ic", "ary", "ern")))
 
 
 def singular(word: Word) -> str:
@@ -101,6 +111,7 @@ def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> 
         head=role or singular(head),
         modifiers=frozenset(plain(w.form) for w in content),
         proper=frozenset(plain(w.form) for w in content if w.form[:1].isupper()),
+        field=frozenset(plain(w.form) for w in content if _names_field(w)),
         determiner=determiner,
         possessor=possessor,
         plural=is_plural(head),
@@ -116,7 +127,10 @@ def head_of(sentence: Sentence, span: Span) -> Word | None:
             word.form in {",", "(", "-", "–", "—"} or word.upos in {"ADP", "SCONJ", "AUX"} or _relative(word)
         ):
             after = words[words.index(word) + 1 :]
-            if not (word.form in {"-", "–"} and after and after[0].span.start == word.span.end):
+            # gran-of-four, vice-captain: what hyphens join is one word
+            before = sentence.words[word.index - 1]
+            tied = after and after[0].span.start == word.span.end
+            if not (tied and (word.form in {"-", "–"} or before.form == "-")):
                 break
         if nouns and word.upos == "VERB" and not word.form[:1].isupper() and nouns[-1].index == word.index - 1:
             break

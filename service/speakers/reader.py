@@ -177,7 +177,8 @@ class Reader:
         if form not in THIRD_PERSON:
             return None
         barred = self._barred(word.span.start, speakers)
-        place = Place(sentence=item.sentence, word=word, speaking=bool(speakers), barred=barred)
+        content = tuple(s for i in speakers for s in self.attributions[i].spans)
+        place = Place(sentence=item.sentence, word=word, speaking=bool(speakers), barred=barred, content=content)
         choice = antecedent(self.discourse, place)
         if choice.referent is None and speakers and form not in PLURAL:
             return self._named_next(item, word) or choice
@@ -273,6 +274,8 @@ class Reader:
         if choice is not None or self.discourse.in_quotation(item.offset):
             return choice
         kind = nominals.kind_of(phrase)
+        if kind is SpeakerKind.DOCUMENT and not (phrase.determiner or phrase.possessor):
+            return None
         if kind is SpeakerKind.DOCUMENT:
             return self._unnamed(phrase_at(item.sentence, word, within=item.sentence.span))
         return self._unnamed(phrase) if kind is not SpeakerKind.ORGANISATION and _is_person_noun(word) else None

@@ -26,7 +26,7 @@ class Referent:
     """Somebody or something that the article speaks of; built up within this step, never handed out.
 
     ``name`` is the fullest name, or the description of one without a name (``named`` is False). ``roles`` are in the
-    order of the article. ``number`` is ``singular``, ``plural`` or ``either``.
+    order of the article, ``often`` says that it names this one more than once. ``number`` is ``singular``, ``plural`` or ``either``.
     """
 
     index: int
@@ -41,6 +41,7 @@ class Referent:
     head: str = ""
     org_class: str = ""
     modifiers: set[str] = field(default_factory=set)
+    often: bool = False
     titles: set[str] = field(default_factory=set)
     descriptions: list[str] = field(default_factory=list)
 
@@ -105,9 +106,13 @@ def _votes(names: Sequence[NameMention], claims: Sequence[RoleClaim]) -> dict[Ke
     for claim in claims:
         votes[names[claim.name].key] += Votes(person=2.0)
     full = [k for k in votes if len(k) > 1]
+    surnames = {k[-1] for k in full if lexicon.is_first_name(k[0]) and votes[k].person > 0}
     for key in full:
         short = votes.get(key[-1:])
-        if short is not None and not lexicon.marks_organisation(key[-1]):
+        if short is None and key[0] in surnames and not lexicon.is_first_name(key[0]):
+            # Halvorsen Coatings, where Linda Halvorsen is a person: what follows a surname makes it a body's name
+            votes[key] += Votes(organisation=2.0 + votes[key].person)
+        elif short is not None and not lexicon.marks_organisation(key[-1]):
             votes[key] += Votes(person=1.0 + min(short.person, 2.0))
         elif key[:1] in votes and not lexicon.is_first_name(key[0]):
             votes[key] += Votes(organisation=0.5 + min(votes[key[:1]].organisation, 2.0))
@@ -199,6 +204,8 @@ def _kind(votes: Votes, name: NameMention, spoken: bool) -> SpeakerKind:
         return SpeakerKind.PERSON
     if votes.place > votes.organisation and not spoken:
         return SpeakerKind.UNKNOWN
+    if votes.organisation == 0 and spoken and lexicon.is_surname(name.key[-1]):
+        return SpeakerKind.PERSON
     return SpeakerKind.ORGANISATION
 
 
@@ -234,8 +241,8 @@ def _set_genders(cast: Cast, holders: dict[Key, int], pronouns: list[tuple[int, 
         sure = genders.by_titles(titles) or genders.by_roles(p.head for p in referent.roles)
         by_name = genders.by_first_name(referent.key[0]) if len(referent.key) > 1 else ""
         by_text = spoken.get(referent.index, "")
-        # a first name outweighs the article's pronouns only where these are silent: names mislead, texts rarely do
-        referent.gender = sure or (by_name if by_name and by_name == by_text else by_text or by_name)
+        # a first name that only women (or only men) bear outweighs the article's pronouns, which may be misread
+        referent.gender = sure or (by_name if by_name and genders.is_telling(referent.key[0]) else by_text or by_name)
         referent.gender_sure = bool(sure or by_text or by_name)
         referent.titles = {t for t in titles if t}
 
@@ -255,6 +262,13 @@ def _set_classes(cast: Cast) -> None:
         nouns = [w for w in (*main[-1:], *main[:1]) if lexicon.is_organisation_noun(plain(w))]
         referent.head = nouns[0] if nouns else ""
         referent.org_class = lexicon.organisation_class(referent.head) if nouns else ""
+    for name, found in zip(cast.names, cast.candidates, strict=True):
+        body = cast.referents[found[0]] if len(found) == 1 else None
+        if body is not None and body.kind is SpeakerKind.ORGANISATION and not body.org_class:
+            body.org_class = lexicon.organisation_class(name.followed_by) or lexicon.organisation_class(name.follows)
+    for referent in cast.referents:
+        places = [n for n, c in zip(cast.names, cast.candidates, strict=True) if c == (referent.index,)]
+        referent.often = sum(not n.in_heading for n in places) > 1
     for person in cast.referents:
         for role in person.roles:
             for body in cast.referents:

@@ -16,6 +16,7 @@ from service.speakers.phrases import NounPhrase, phrase_at, singular
 
 _CLOSERS = {",", ".", ";", ")", ":", "!", "?", "-", "–", "—", "”", '"'}
 _BECOMING = {"become", "elect", "appoint", "name", "remain", "serve", "make", "crown"}
+_NAMING = {"call", "name", "know", "dub", "identify", "nickname"}
 _IRREALIS = {"if", "whether", "would", "could", "should", "might", "may"}
 
 
@@ -36,6 +37,7 @@ def find_roles(parse: Parse, names: list[NameMention]) -> list[RoleClaim]:
             before_name(sentence, name),
             after_comma(sentence, name),
             before_comma(sentence, name),
+            called(sentence, name),
             *_predicates(sentence, name),
         ]
         claims.extend(RoleClaim(name=number, phrase=p) for p in found if p is not None)
@@ -111,7 +113,11 @@ def before_comma(sentence: Sentence, name: NameMention) -> NounPhrase | None:
     if not closed and words[after].upos != "ADP":
         return None
     phrase = _phrase_ending(sentence, comma)
-    return phrase if phrase is not None and phrase.definite else None
+    if phrase is None or phrase.plural:
+        return None
+    # an indefinite phrase (a spokesman, Piet Halle, said) has to be closed on both sides, or it is a clause's end
+    fenced = after < len(words) and words[after].form in {",", "-", "–", "—", "."}
+    return phrase if phrase.definite or fenced else None
 
 
 def _phrase_ending(sentence: Sentence, end: int) -> NounPhrase | None:
@@ -131,6 +137,19 @@ def _only_complement(sentence: Sentence, start: int, end: int) -> bool:
     """Whether the words hang on the head by a preposition: *at the heart of Sharma's allegations*."""
     words = sentence.words[start:end]
     return bool(words) and words[0].upos == "ADP" and all(w.upos not in {"VERB", "AUX", "PRON"} for w in words)
+
+
+def called(sentence: Sentence, name: NameMention) -> NounPhrase | None:
+    """*One midwife, whom we are calling Anna,*; *a man named Joe*: the noun that the name is given to."""
+    at = name.words[0].index - 1
+    while at > 0 and plain(sentence.words[at].form) in {"as", "only"}:
+        at -= 1
+    if at < 1 or plain(sentence.words[at].lemma) not in _NAMING:
+        return None
+    for word in reversed(sentence.words[max(at - 8, 0) : at]):
+        if word.upos in {"NOUN", "PROPN"}:
+            return phrase_at(sentence, word) if _is_role_noun(word) else None
+    return None
 
 
 def _predicates(sentence: Sentence, name: NameMention) -> Iterator[NounPhrase]:

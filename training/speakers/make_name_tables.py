@@ -1,15 +1,16 @@
-"""Make ``service/speakers/lexicon/first_names.tsv``: how often each first name is a woman's.
+"""Make ``first_names.tsv`` and ``surnames.txt`` in ``service/speakers/lexicon``.
 
     pip install names==0.3.0 faker==40.54.0          # in an environment of its own: the service needs neither
-    python training/speakers/make_first_names.py > service/speakers/lexicon/first_names.tsv
+    python training/speakers/make_name_tables.py service/speakers/lexicon
 
 Sources (facts only: a name and whom it is given to):
 
 * package ``names`` (MIT): first names of the 1990 US Census with their frequency among men and among women
   (a work of the US government, public domain);
+* the same package: surnames of that census, the 20,000 most frequent;
 * package ``faker`` (MIT): lists of men's and of women's first names of about forty countries.
 
-A name's share is the mean of its votes. The census has up to three votes, as many as the name is frequent there; each
+The first names' table says how often a name is a woman's. A name's share is the mean of its votes. The census has up to three votes, as many as the name is frequent there; each
 country's lists have one. A name that is both *Andrea* of Italy and *Andrea* of the United States comes out undecided,
 which is what a reader of an English newspaper has to assume.
 """
@@ -21,6 +22,7 @@ import pkgutil
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +78,14 @@ def countries() -> dict[str, list[tuple[str, float]]]:
     return votes
 
 
-def main() -> None:
-    """Print the table."""
+def first_name_lines() -> Iterator[str]:
+    """The table of first names, its head comment first."""
     from_census, from_countries = census(), countries()
-    out = sys.stdout
-    out.write(
-        "# First names and the share of those who bear them that are women (0.00 to 1.00).\n"
-        "# Made by training/speakers/make_first_names.py; do not edit by hand: additions go to first_names_more.tsv.\n"
-        "# Sources: U = 1990 US Census (public domain), by way of the package `names` 0.3.0 (MIT, Trey Hunner);\n"
-        "#          a number = that many countries' lists of the package `faker` 40.54.0 (MIT, Daniele Faraglia).\n"
-        "# name<TAB>share<TAB>sources\n"
-    )
+    yield "# First names and the share of those who bear them that are women (0.00 to 1.00)."
+    yield "# Made by training/speakers/make_name_tables.py; do not edit by hand: additions go to first_names_more.tsv."
+    yield "# Sources: U = 1990 US Census (public domain), by way of the package `names` 0.3.0 (MIT, Trey Hunner);"
+    yield "#          a number = that many countries' lists of the package `faker` 40.54.0 (MIT, Daniele Faraglia)."
+    yield "# name<TAB>share<TAB>sources"
     for name in sorted({*from_census, *from_countries}):
         ballots = [(share, 1.0) for _, share in from_countries.get(name, ())]
         if name in from_census:
@@ -94,7 +93,23 @@ def main() -> None:
         share = sum(s * w for s, w in ballots) / sum(w for _, w in ballots)
         listed = len(from_countries.get(name, ()))
         sources = ("U" if name in from_census else "") + (str(listed) if listed else "")
-        out.write(f"{name}\t{share:.2f}\t{sources}\n")
+        yield f"{name}\t{share:.2f}\t{sources}"
+
+
+def surname_lines() -> Iterator[str]:
+    """The most frequent surnames, in the alphabet's order, the head comment first."""
+    folder = Path(str(importlib.import_module("names").__file__)).parent
+    ranked = [line.split()[0].lower() for line in (folder / "dist.all.last").read_text().splitlines()]
+    yield "# The 20,000 most frequent surnames of the 1990 US Census (public domain), by way of the Python package"
+    yield "# `names` 0.3.0 (MIT, Trey Hunner). Made by training/speakers/make_name_tables.py; do not edit by hand."
+    yield from sorted(ranked[:20_000])
+
+
+def main() -> None:
+    """Write both tables into the folder named on the command line."""
+    folder = Path(sys.argv[1])
+    for file, lines in (("first_names.tsv", first_name_lines()), ("surnames.txt", surname_lines())):
+        (folder / file).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
