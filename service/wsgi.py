@@ -12,6 +12,7 @@ from flask import Flask
 
 from service.settings import Settings
 
+_FIRST = '"We are ready to read the news," said Maria Okafor, who had been waiting for it all morning.'
 # threads that serve requests which need no model: health probes, and reading what is stored
 _THREADS_KEPT_FREE = 2
 
@@ -28,6 +29,7 @@ def create() -> Flask:
     import torch  # noqa: PLC0415
 
     from service.api import create_app, logs  # noqa: PLC0415
+    from service.model import Article  # noqa: PLC0415
     from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
@@ -37,8 +39,11 @@ def create() -> Flask:
     parser = StanzaParser(settings.model_dir)
     store = Store(settings.database_url)
     store.check()
+    pipeline = Pipeline(parser, max_chars=settings.max_article_chars)
+    # lexicons, the language models and torch's kernels load when they are first used: now, not in the first request
+    pipeline.extract(Article(text=_FIRST[: settings.max_article_chars]))
     return create_app(
-        pipeline=Pipeline(parser, max_chars=settings.max_article_chars),
+        pipeline=pipeline,
         store=store,
         places=settings.threads - _THREADS_KEPT_FREE,
         wait_seconds=settings.request_timeout_seconds,

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app
 
 from service import __version__
+from service.api.contract_text import as_yaml
 from service.api.errors import KINDS
 from service.api.routes import STORE, Blueprint, problems
 from service.api.schemas_out import HealthOut, IndexOut, ProblemKindOut, ReadyOut
@@ -17,9 +18,9 @@ blueprint = Blueprint("service", __name__, description="The service itself.")
 
 _MODEL = {"name": "quoth-en", "version": "0.1.0", "stanza": "1.15.0"}
 _CALL = {"method": "POST", "path": "/v1/extract", "summary": "Read an article: who said what, to whom, where."}
-# where the application keeps its contract, as an object and as text
+# where the application keeps its contract
 CONTRACT_KEY = "QUOTH_OPENAPI"
-CONTRACT_YAML_KEY = "QUOTH_OPENAPI_YAML"
+_YAML_KEY = "QUOTH_OPENAPI_YAML"
 
 
 def _kind(slug: str) -> dict[str, Any]:
@@ -78,7 +79,11 @@ def ready() -> dict[str, Any]:
 @problems()
 def contract() -> Response:
     """Show the contract of this API."""
-    return Response(current_app.config[CONTRACT_YAML_KEY], content_type="application/yaml")
+    config = current_app.config
+    # written out when first asked for: it takes half a second, which a start should not
+    if _YAML_KEY not in config:
+        config[_YAML_KEY] = as_yaml(config[CONTRACT_KEY])
+    return Response(config[_YAML_KEY], content_type="application/yaml")
 
 
 @blueprint.route("/problems/<slug>")

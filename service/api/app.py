@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from service.api import contract, errors, logs
-from service.api.about import CONTRACT_KEY, CONTRACT_YAML_KEY
+from service.api.about import CONTRACT_KEY
 from service.api.gate import Gate
 from service.api.request_ids import HEADER, request_id
 from service.api.services import Services, attach
@@ -33,7 +33,6 @@ def create_app(*, pipeline: Pipeline, store: Store, places: int = 6, wait_second
     attach(app, Services(pipeline=pipeline, store=store, gate=Gate(places=places, timeout_seconds=wait_seconds)))
     errors.register(app)
     app.config[CONTRACT_KEY] = contract.register(app)
-    app.config[CONTRACT_YAML_KEY] = contract.as_yaml(app.config[CONTRACT_KEY])
     logs.register(app)
     app.after_request(_finish)
     return app

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from service.api.contract import as_yaml, specification
+from service.api.contract import specification
+from service.api.contract_text import as_yaml
 
 
 def main(arguments: list[str]) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
-from service.api.contract import as_yaml
+from service.api.contract_text import as_yaml
 from service.api.errors import KINDS
 from tests.api.contract import SPECIFICATION
 
