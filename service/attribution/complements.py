@@ -88,10 +88,14 @@ def read_complement(candidate: CueCandidate, lexicon: Lexicon) -> Reading | None
 def _is_hypothetical(candidate: CueCandidate) -> bool:
     """*grounds to claim*, *wanted to deny*: an infinitive reports nothing said, unless it says how or what for."""
     sentence, verb = candidate.sentence, candidate.head
-    if verb.xpos != "VB" or candidate.words[0] is not verb:
+    if verb.xpos != "VB" or candidate.words[0] is not verb or sentence.child(verb, "aux") is not None:
         return False
-    to = any(m.lemma == "to" for m in sentence.children(verb, "mark"))
-    return to and verb.relation in {"acl", "xcomp", "csubj", "ccomp"}
+    if not any(m.lemma == "to" for m in sentence.children(verb, "mark")):
+        return verb.relation in {"conj", "xcomp"}
+    head = sentence.head(verb)
+    # *took the stage to say* reports; *there were grounds to claim* does not
+    purpose = verb.relation == "advcl" and head is not None and head.upos == "VERB"
+    return verb.relation in {"acl", "xcomp", "csubj", "ccomp", "conj", "advcl"} and not purpose
 
 
 def _is_question_to_source(candidate: CueCandidate) -> bool:
@@ -182,8 +186,8 @@ def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
                 return clause
     # *said those who left had done so*: a subject with a relative clause misread as the object of a verb that has none
     for child in sentence.children(verb, "obj"):
-        clause = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")
-        if child.index > verb.index and clause is not None and clause.xpos in {"VBD", "VBZ", "VBP", "VBN"}:
+        own = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")
+        if child.index > verb.index and own is not None and own.xpos in {"VBD", "VBZ", "VBP", "VBN"}:
             return child if verb.lemma in {"say", "add", "insist", "argue", "claim", "maintain"} else None
     return None
 
@@ -342,7 +346,16 @@ def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
             continue
         words.extend(subtree)
         end = subtree[-1].index
-    return words
+    return [*words, *_further_that_clause(sentence, end)]
+
+
+def _further_that_clause(sentence: Sentence, end: int) -> tuple[Word, ...]:
+    """*…, and that B* right behind a content, wherever the parser hung it."""
+    behind = [w for w in sentence.words[end + 1 : end + 4] if w.form != ","]
+    if len(behind) < 2 or behind[0].upos != "CCONJ" or behind[1].lemma != "that" or behind[1].relation != "mark":
+        return ()
+    clause = sentence.head(behind[1])
+    return (behind[0], *sentence.subtree(clause)) if clause is not None and clause.index > behind[1].index else ()
 
 
 def _continues_content(sentence: Sentence, conjunct: Word) -> bool:
@@ -445,7 +458,16 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
         source = own
     if source is None and candidate.kind is CueKind.NOUN:
         return None
-    for child in sentence.children(noun, "acl", "ccomp", "parataxis", "xcomp", "advcl"):
+    clauses = list(sentence.children(noun, "acl", "ccomp", "parataxis", "xcomp", "advcl"))
+    # *claims by its own doctors that X*: the clause hung on the doctors
+    owners = [
+        *sentence.children(noun, "nmod"),
+        *(c for c in sentence.children(candidate.head, "obl") if c.index > noun.index),
+    ]
+    clauses += [
+        c for owner in owners for c in sentence.children(owner, "acl") if sentence.subtree(c)[0].lemma == "that"
+    ]
+    for child in clauses:
         marks = {m.lemma for m in sentence.children(child, "mark")}
         # *the suggestion (that) the town would pay*: without *that*, a clause with a subject right behind the noun
         bare = (
@@ -491,7 +513,7 @@ def _preposition(candidate: CueCandidate, source: Word | None) -> Reading | None
         for case in sentence.children(child, "case", "mark"):
             if case.index > child.index or preposition_of(candidate.entry, case.form) is None:
                 continue
-            content = [w for w in sentence.subtree(child) if w is not case]
+            content = [w for w in _without_reporters_clauses(sentence, child) if w is not case]
             content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
             return _reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     # *accused X of Y* with *of Y* hung on X
@@ -529,8 +551,19 @@ def _infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     for child in sentence.children(verb, "xcomp", "advcl", "ccomp"):
         if child.index > verb.index and _is_bare_infinitive(sentence, child):
-            return _reading(candidate, "infinitive", sentence.subtree(child), source)
+            return _reading(candidate, "infinitive", _without_reporters_clauses(sentence, child), source)
     return None
+
+
+def _without_reporters_clauses(sentence: Sentence, head: Word) -> tuple[Word, ...]:
+    """A phrase without a clause of time behind it, which is the reporter's: *accused X of Y after the ship sank*."""
+    barred = [
+        child
+        for child in sentence.children(head, "advcl")
+        if child.index > head.index
+        and any(m.lemma.lower() in _REPORTERS_CONJUNCTIONS for m in sentence.children(child, "mark"))
+    ]
+    return sentence.subtree(head, without=barred)
 
 
 def _object(candidate: CueCandidate, source: Word | None) -> Reading | None:

@@ -58,6 +58,10 @@ _TIES = frozenset(
         "had",
     }
 )
+# verbs whose object is who hears it
+_HEARD = frozenset(
+    {"tell", "inform", "ask", "assure", "remind", "warn", "advise", "brief", "reassure", "promise", "urge"}
+)
 _MARKS = frozenset("\"'“”‘’«»„‚‹›`″ \u00a0\t)]")
 # The longest noun phrase, in words, that may stand between a quotation and its cue verb: *"…," the … spokesperson said*
 _REACH = 22
@@ -363,12 +367,29 @@ class DialogueReader:
                 if candidate.kind is CueKind.ACCORDING or candidate.noun is candidate.head:
                     return None
                 between = words[i + 1 :]
+                if not comma and not self._belong_to_cue(candidate, between):
+                    return None
                 speaks = candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE}
                 plain = not any(w.relation in {"ccomp", "mark"} and w.lemma != "to" for w in between)
                 return candidate if speaks and plain and len(between) <= (12 if comma else 6) else None
             if word.upos in {"VERB", "AUX"} and word.xpos != "VBN" and word.deprel not in {"acl:relcl", "amod"}:
                 return None
         return None
+
+    def _belong_to_cue(self, candidate: CueCandidate, between: Sequence[Word]) -> bool:
+        """Whether the words between cue and mark are the cue's subject, hearer or adjuncts, and not words of the content.
+
+        *told reporters "…"* and *said Lee on Friday "…"* are; *says the company "got this wrong"* is a clause.
+        """
+        sentence, head = candidate.sentence, candidate.head
+        own = ["obl", "advmod", "compound:prt", "mark", "iobj"]
+        if head.lemma.lower() in _HEARD:
+            own.append("obj")
+        allowed = {w for child in sentence.children(head, *own) for w in sentence.subtree(child)} | set(candidate.words)
+        source = self._source(candidate)
+        if source is not None and source.index > head.index and sentence.subtree(source)[0].index == head.index + 1:
+            allowed |= set(sentence.subtree(source))
+        return all(w in allowed for w in between)
 
     def _is_reported(self, candidate: CueCandidate, fragment: Span) -> bool:
         """*maintained they had messaged him "…"*: the nearer verb is part of what the farther one reports."""

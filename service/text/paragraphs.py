@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from service.model import Span
+from service.text.datelines import find_dateline
 from service.text.kinds import LONGEST_BULLET, classify, find_bullet, is_rule
 from service.text.layout import Paragraph, ParagraphKind
 from service.text.stamps import Stamp, find_stamp
@@ -170,5 +171,7 @@ def _paragraph(text: str, index: int, span: Span, bullet: int, stamp: Stamp | No
     if not bullet:
         kind, first, last = classify(text[start:end], first=index == 0)
     start, end = trim(text, start + first, start + last)
+    if kind is ParagraphKind.BODY and start < end:
+        start = find_dateline(text, start, end)
     body = Span(start, end) if start < end else None
     return Paragraph(index=index, span=span, kind=kind, body=body, stamp=stamp_span)

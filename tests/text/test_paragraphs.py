@@ -73,7 +73,7 @@ MEETING ON FRIDAY
 
 def test_hard_wrapped_blocks_are_one_paragraph_each() -> None:
     assert drawn(WRAPPED) == [
-        "body: PORT WREN -- The council of Port Wren said on Tuesday that the ferry to the outer islands would not sail"
+        "body: The council of Port Wren said on Tuesday that the ferry to the outer islands would not sail"
         " before the spring, because a survey had found rust in its hull.",
         'body: "We will not put anyone on board a ship that is not sound," said the harbour master, Ada Quill. She'
         " added that a smaller boat would carry the mail.",
