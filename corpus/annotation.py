@@ -79,10 +79,12 @@ def annotate(name: str, text: str, source: str) -> Annotated:
     if unknown:
         raise AnnotationError(f"{name}: unknown part {sorted(unknown)}; known are speakers, quotes, silent")
     speakers: dict[str, str] = data["speakers"]
-    _check_speakers(name, text, speakers, data["quotes"])
+    _check_speakers(name, text, speakers)
     quotes = [_resolve(f"{name}: {id}", id, fields, text, speakers) for id, fields in data["quotes"].items()]
     quotes.sort(key=lambda q: (q["content"][0][0], -q["content"][-1][1]))
     _check_nesting(name, quotes)
+    if idle := set(speakers) - {quote["speaker"] for quote in quotes}:
+        raise AnnotationError(f"{name}: nobody is quoted as {sorted(idle)}; take the line out of speakers")
     return Annotated(
         row={"article": name, "text": text, "quotes": quotes},
         shows={id: tuple(fields.get("shows") or ()) for id, fields in data["quotes"].items()},
@@ -103,16 +105,13 @@ def _silent_places(
         yield Silent(span=(start, end), shows=tuple(item["shows"]))
 
 
-def _check_speakers(name: str, text: str, speakers: dict[str, str], quotes: Mapping[str, Mapping[str, Any]]) -> None:
+def _check_speakers(name: str, text: str, speakers: dict[str, str]) -> None:
     flat = " ".join(text.split()).casefold()
     for speaker, kind in speakers.items():
         if kind not in KINDS:
             raise AnnotationError(f"{name}: speaker {speaker!r} has kind {kind!r}; allowed are {', '.join(KINDS)}")
         if speaker.casefold() not in flat:
             raise AnnotationError(f"{name}: speaker {speaker!r} is nowhere in the article; write a name as it stands")
-    idle = set(speakers) - {fields.get("speaker") for fields in quotes.values()}
-    if idle:
-        raise AnnotationError(f"{name}: nobody is quoted as {sorted(idle)}; take the line out of speakers")
 
 
 def _check_nesting(name: str, quotes: list[dict[str, Any]]) -> None:
