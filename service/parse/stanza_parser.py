@@ -326,11 +326,16 @@ def _word(word: Any, token: Any, cut: _Cut) -> Word:
         form=span.of(cut.body.source) if alone else word.text,
         lemma=word.lemma or word.text,
         upos=word.upos or "X",
-        xpos=word.xpos or "",
-        feats=word.feats or "",
+        xpos=_value(word.xpos),
+        feats=_value(word.feats),
         head=word.head - 1 if word.head else ROOT,
         deprel=word.deprel or "dep",
     )
+
+
+def _value(column: str | None) -> str:
+    """A column of CoNLL-U, in which nothing is an underscore."""
+    return "" if column in (None, "_") else str(column)
 
 
 def _entity(found: Any, words: Sequence[Word]) -> Entity:
