@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from tests.api.conftest import MAX_CHARS
 from tests.api.contract import check
@@ -193,6 +195,21 @@ def test_what_is_allowed_is_in_the_header(client: FlaskClient) -> None:
 def test_the_longest_article_in_the_longest_writing_is_read(client: FlaskClient) -> None:
     data = b'{"text": "' + b"\\ud83d\\udc4d" * (MAX_CHARS - 6) + b" a b c" + b'"}'
     assert check(client.post("/v1/extract", data=data, content_type=JSON)).status_code == 200
+
+
+def test_a_body_without_a_declared_length_keeps_to_the_limit(client: FlaskClient) -> None:
+    def chunked(data: bytes) -> TestResponse:
+        request = EnvironBuilder(path="/v1/extract", method="POST", content_type=HTML).get_request()
+        # the test client would work out the length
+        environ = request.environ | {"wsgi.input": io.BytesIO(data), "wsgi.input_terminated": True}
+        environ.pop("CONTENT_LENGTH", None)
+        return check(TestResponse(*run_wsgi_app(client.application, environ, buffered=True), request))
+
+    page = b"<html><body><p>It rained all day, said Ana Reyes.</p></body></html>"
+    assert chunked(page).status_code == 200
+    response = chunked(page + b" " * LIMIT)
+    assert response.status_code == 413
+    assert f"got more bytes, at most {LIMIT:,} bytes are allowed" in response.text
 
 
 def test_nothing_acceptable(client: FlaskClient) -> None:
