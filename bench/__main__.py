@@ -30,8 +30,8 @@ ARTICLES = Path(__file__).parent.parent / "corpus" / "articles"
 def main() -> int:
     """Measure and print. Returns the exit status."""
     arguments = argparse.ArgumentParser(prog="python -m bench", description="Measures Quoth on the demo articles.")
-    arguments.add_argument("--repeats", type=int, default=5, metavar="N", help="runs of each variant (default 5)")
-    arguments.add_argument("--requests", type=int, default=40, metavar="N", help="HTTP requests (default 40)")
+    arguments.add_argument("--repeats", type=int, default=3, metavar="N", help="runs of each variant (default 3)")
+    arguments.add_argument("--requests", type=int, default=20, metavar="N", help="HTTP requests (default 20)")
     options = arguments.parse_args()
 
     texts = [path.read_bytes().decode("utf-8") for path in sorted(ARTICLES.glob("*.txt"))]
