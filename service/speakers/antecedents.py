@@ -7,6 +7,7 @@ and whoever is named inside the content is not the pronoun that says it. Two tha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,8 +15,8 @@ from service.model import Span, SpeakerKind
 from service.parse.tree import Sentence, Word
 from service.speakers.discourse import Choice, Discourse, Part, Trace, part_of
 from service.speakers.gender import PRONOUN_GENDER
-from service.speakers.names import plain
 from service.speakers.referents import Referent
+from service.speakers.spelling import plain
 
 # Weights of salience, set by hand and checked against gold articles and GUM's development part.
 _PER_SENTENCE = 0.8
@@ -35,6 +36,8 @@ _UNNAMED = -0.3
 _TOPIC = 0.4
 # sentences, by the clock of the discourse, beyond which a pronoun is not looked for
 _HORIZON = 7.0
+# paragraphs back that count for how often somebody came up
+_PARAGRAPHS = 2
 # how far ahead the best candidate has to be of the next
 _MARGIN = 0.25
 
@@ -45,7 +48,7 @@ THIRD_PERSON = frozenset(PRONOUN_GENDER) | PLURAL | NEUTER
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a pronoun stands. ``barred`` are those whom it cannot mean there, ``content`` is what it says, if anything."""
+    """A pronoun's place: ``barred`` are those whom it cannot mean there, ``content`` is what it says, if anything."""
 
     sentence: Sentence
     word: Word
@@ -61,9 +64,9 @@ def antecedent(discourse: Discourse, place: Place) -> Choice:
     barred = place.barred | _same_clause(discourse, place)
     own = place.content
     scores: dict[int, float] = {}
-    for trace in discourse.traces:
+    for trace in discourse.recent(place.sentence, place.word.span.start, _HORIZON):
         referent = discourse.referent(trace.referent)
-        if trace.referent in barred or trace.offset >= place.word.span.start:
+        if trace.referent in barred:
             continue
         if any(span.start <= trace.offset < span.end for span in own):
             # who comes up only in what the pronoun says is not the one who says it
@@ -71,11 +74,15 @@ def antecedent(discourse: Discourse, place: Place) -> Choice:
         agreed = fits(referent)
         if agreed is None:
             continue
-        score = _salience(discourse, trace, place)
-        if score is not None:
-            scores[trace.referent] = max(scores.get(trace.referent, -99.0), score + agreed)
+        score = _salience(discourse, trace, place) + agreed
+        scores[trace.referent] = max(scores.get(trace.referent, score), score)
+    often = Counter(
+        t.referent
+        for t in discourse.recent(place.sentence, place.word.span.start, _HORIZON)
+        if place.sentence.paragraph - t.paragraph <= _PARAGRAPHS
+    )
     for index in scores:
-        scores[index] += _OFTEN * min(_recent(discourse, index, place), 5)
+        scores[index] += _OFTEN * min(often[index], 5)
         if not discourse.referent(index).named:
             scores[index] += _UNNAMED
     return _decide(discourse, place, scores)
@@ -114,10 +121,8 @@ def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
     return by_kind
 
 
-def _salience(discourse: Discourse, trace: Trace, place: Place) -> float | None:
+def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
     distance = discourse.distance(trace.sentence, place.sentence.index)
-    if distance > _HORIZON:
-        return None
     if discourse.entry(trace.paragraph) != discourse.entry(place.sentence.paragraph):
         distance += _NEW_ENTRY
     weight = _SUBORDINATE if trace.subordinate and trace.sentence != place.sentence.index else 1.0
@@ -133,13 +138,6 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float | None:
     return score
 
 
-def _recent(discourse: Discourse, referent: int, place: Place) -> int:
-    return sum(
-        t.referent == referent and place.sentence.paragraph - t.paragraph <= 2 and t.offset < place.word.span.start
-        for t in discourse.traces
-    )
-
-
 def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     """Referents that are another part of the pronoun's own clause (*Okafor told her* is not Okafor)."""
     part, verb = part_of(place.sentence, place.word)
@@ -151,7 +149,7 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     clauses = {verb} | {i for i in asides if place.sentence.child(words[i], "nsubj") is None and part is Part.SUBJECT}
     return frozenset(
         t.referent
-        for t in discourse.traces
+        for t in discourse.recent(place.sentence, place.word.span.start, 0.0)
         if t.sentence == place.sentence.index
         and t.verb in clauses
         and t.part in {Part.SUBJECT, Part.OBJECT}

@@ -6,7 +6,8 @@ quotations: a long quote between *Okafor* and *she said* takes the reader no fur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -67,17 +68,33 @@ class Discourse:
     entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)
     _clock: list[float] = field(init=False)
+    _quotes: list[Span] = field(init=False)
 
     def __post_init__(self) -> None:
         self._clock = []
+        self._quotes = sorted(self.quoted)
         now = 0.0
         for sentence in self.parse.sentences:
-            now += _QUOTED_SENTENCE if any(q.covers(_inner(sentence)) for q in self.quoted) else 1.0
+            inner = _inner(sentence)
+            quote = self._quote_at(inner.start)
+            now += _QUOTED_SENTENCE if quote is not None and quote.covers(inner) else 1.0
             self._clock.append(now)
 
     def distance(self, earlier: int, later: int) -> float:
         """How far apart two sentences are for a reader: 0 within one sentence, about 1 for neighbours."""
         return self._clock[later] - self._clock[earlier]
+
+    def recent(self, sentence: Sentence, offset: int, horizon: float) -> Iterator[Trace]:
+        """The traces before ``offset``, last first, to ``horizon`` sentences (by the clock) before ``sentence``."""
+        for trace in reversed(self.traces):
+            if trace.sentence <= sentence.index and self.distance(trace.sentence, sentence.index) > horizon:
+                return
+            if trace.offset < offset:
+                yield trace
+
+    def in_sentence(self, sentence: Sentence) -> list[Trace]:
+        """The traces of one sentence."""
+        return [t for t in self.recent(sentence, sentence.span.end, 0.5) if t.sentence == sentence.index]
 
     def entry(self, paragraph: int) -> int:
         """The number of the live-blog entry that a paragraph belongs to, 0 throughout other articles."""
@@ -85,7 +102,14 @@ class Discourse:
 
     def in_quotation(self, offset: int) -> bool:
         """Whether the code point stands between quotation marks."""
-        return any(q.start <= offset < q.end for q in self.quoted)
+        quote = self._quote_at(offset)
+        return quote is not None and offset < quote.end
+
+    def _quote_at(self, offset: int) -> Span | None:
+        """The longest of the last quotations that begin at or before ``offset``: an outer one or a closed one."""
+        i = bisect_right(self._quotes, offset, key=lambda q: q.start)
+        # quotations nest a level or two; the outer one of the last few reaches furthest
+        return max(self._quotes[max(i - 4, 0) : i], key=lambda q: q.end, default=None)
 
     def referent(self, index: int) -> Referent:
         """The referent with this index."""

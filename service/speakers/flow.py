@@ -7,16 +7,19 @@ opens an article belongs to whom the article quotes next.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from service.model import Attribution
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers.discourse import Choice, Discourse, Part, Trace
-from service.speakers.names import plain
+from service.speakers.spelling import plain
 
 # paragraphs without a quote after which the speaker before is no longer taken to go on
 _FAR = 4
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
 _SAME_WORDS = 0.7
+# attributions that one sentence may hold and that are looked through for the one of its main clause
+_SAME_SENTENCE = 6
 
 
 def speaker_by_flow(
@@ -74,17 +77,31 @@ def _before(
 ) -> int | None:
     """The last attribution of the same live-blog entry, before this one, that is nobody's report of a report."""
     start = attributions[index].spans[0].start
-    earlier = [
+    # attributions come in the order of their contents, so the nearest is close by
+    earlier = (
         i
-        for i, a in enumerate(attributions)
-        if i != index and i in links and a.inside is None and a.spans[0].start < start
-    ]
-    last = max(earlier, key=lambda i: attributions[i].spans[0].start, default=None)
+        for i in (*range(index - 1, -1, -1), *range(index + 1, min(index + 5, len(attributions))))
+        if i in links and attributions[i].inside is None and attributions[i].spans[0].start < start
+    )
+    near = list(islice(earlier, _SAME_SENTENCE))
+    last = near[0] if near else None
+    if last is not None:
+        # X repeated his call, a demand that Y has rejected: it is X, in the main clause, who goes on
+        sentence = _last_sentence(discourse, attributions[last])
+        same = [i for i in near if _last_sentence(discourse, attributions[i]) == sentence]
+        last = next((i for i in same if _is_main(discourse, attributions[i])), last)
     if last is not None and discourse.entry(attributions[last].paragraph) != discourse.entry(
         attributions[index].paragraph
     ):
         return None
     return last
+
+
+def _is_main(discourse: Discourse, attribution: Attribution) -> bool:
+    """Whether the cue is the main verb of its sentence."""
+    cue = attribution.cue
+    sentence = discourse.parse.sentence_at(cue.spans[0].start) if cue else None
+    return cue is not None and sentence is not None and any(s.covers(sentence.root.span) for s in cue.spans)
 
 
 def _subject_between(
@@ -100,7 +117,7 @@ def _subject_between(
             here.paragraph
         ):
             return None
-        persons = {t.referent for t in discourse.traces if t.sentence == sentence.index and _main_subject(sentence, t)}
+        persons = {t.referent for t in discourse.in_sentence(sentence) if _main_subject(sentence, t)}
         persons = {i for i in persons if discourse.referent(i).is_person}
         if len(persons) != 1:
             continue
@@ -120,7 +137,7 @@ def _last_sentence(discourse: Discourse, attribution: Attribution) -> int:
 
 
 def _alone(discourse: Discourse, sentence: Sentence, persons: set[int]) -> bool:
-    others = {t.referent for t in discourse.traces if t.sentence == sentence.index}
+    others = {t.referent for t in discourse.in_sentence(sentence)}
     return {i for i in others if discourse.referent(i).is_person} == persons
 
 

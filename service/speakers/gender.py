@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers import lexicon_files as lexicon
-from service.speakers.names import plain
+from service.speakers.spelling import plain
 
 # shares beyond which a first name decides on its own
 _FEMININE, _MASCULINE = 0.8, 0.2

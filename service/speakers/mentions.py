@@ -12,8 +12,9 @@ from service.model import MentionForm, Span
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers import lexicon_files as lexicon
 from service.speakers.antecedents import THIRD_PERSON
-from service.speakers.names import NameMention, plain
+from service.speakers.names import NameIndex
 from service.speakers.phrases import NounPhrase, head_of, is_plural, phrase_at, singular
+from service.speakers.spelling import plain
 
 FIRST_SINGULAR = {"i", "me", "my", "mine", "myself"}
 FIRST_PLURAL = {"we", "us", "our", "ours", "ourselves"}
@@ -37,7 +38,7 @@ class Reading:
     several: bool = False
 
 
-def read_mention(parse: Parse, names: Sequence[NameMention], span: Span) -> Reading | None:
+def read_mention(parse: Parse, index: NameIndex, span: Span) -> Reading | None:
     """Read the mention at ``span``; None where no word of the parse lies in it."""
     words = parse.words_in(span)
     sentence = parse.sentence_at(words[0].span.start) if words else None
@@ -47,20 +48,12 @@ def read_mention(parse: Parse, names: Sequence[NameMention], span: Span) -> Read
     if len(words) == 1 and _is_pronoun(words[0]):
         return Reading(form=MentionForm.PRONOUN, span=span, sentence=sentence, head=words[0])
     head = head_of(sentence, span) or words[0]
-    several = _is_coordinated(sentence, words, head, names)
-    number = name_at(names, sentence, head)
-    if number is not None and span.covers(names[number].words[0].span):
+    several = _is_coordinated(sentence, words, head, index)
+    number = index.at(sentence, head)
+    if number is not None and span.covers(index.names[number].words[0].span):
         return Reading(form=MentionForm.NAME, span=span, sentence=sentence, head=head, name=number, several=several)
     phrase = phrase_at(sentence, head, within=span)
     return Reading(form=MentionForm.NOMINAL, span=span, sentence=sentence, head=head, phrase=phrase, several=several)
-
-
-def name_at(names: Sequence[NameMention], sentence: Sentence, word: Word) -> int | None:
-    """The index of the name that ``word`` is part of."""
-    for number, name in enumerate(names):
-        if name.sentence == sentence.index and any(w.index == word.index for w in name.words):
-            return number
-    return None
 
 
 def _is_pronoun(word: Word) -> bool:
@@ -68,19 +61,19 @@ def _is_pronoun(word: Word) -> bool:
     return form in THIRD_PERSON | FIRST_SINGULAR | FIRST_PLURAL | SECOND | RELATIVE or word.upos == "PRON"
 
 
-def _is_coordinated(sentence: Sentence, words: Sequence[Word], head: Word, names: Sequence[NameMention]) -> bool:
+def _is_coordinated(sentence: Sentence, words: Sequence[Word], head: Word, index: NameIndex) -> bool:
     """*Okafor and Nair*, *the mayor and her deputy*: both sides of *and* are nominals of their own."""
     for word in words:
         if plain(word.form) not in {"and", "&"} or word.index > head.index:
             continue
-        number = name_at(names, sentence, word)
+        number = index.at(sentence, word)
         if number is not None:
             continue
         left, right = (
             words[word.index - words[0].index - 1],
             words[min(word.index - words[0].index + 1, len(words) - 1)],
         )
-        both_names = name_at(names, sentence, left) is not None and name_at(names, sentence, right) is not None
+        both_names = index.at(sentence, left) is not None and index.at(sentence, right) is not None
         new_phrase = right.upos in {"DET", "NUM"} or "Poss=Yes" in right.feats
         if both_names or new_phrase or (head.relation == "conj" and left.index == head.head):
             return True

@@ -8,38 +8,18 @@ Sharma*, its title *dr*, its role *Rogue Labour MP*.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
 from service.speakers import lexicon_files as lexicon
+from service.speakers.spelling import POSSESSIVE, Spelling, capital_runs, plain, spelling_of
+from service.speakers.votes import ACRONYM, Votes, votes_of
 from service.text.layout import Layout, ParagraphKind
 
-_POSSESSIVE = {"'s", "’s", "'", "’"}
-_NO_NAME_TAGS = {"PRON", "DET", "AUX", "CCONJ", "SCONJ", "NUM", "PART"}
-_INITIAL = re.compile(r"^[A-Z]\.?$")
-_ACRONYM = re.compile(r"^[A-Z][A-Z&.]*[A-Z]s?\.?$")
 # "the Lady Marsden" is a ship: no article stands before these titles of a person
 _BARE_TITLES = {"mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady", "king", "queen", "dr"}
-_MARKS = set("\"'“”‘’«»„:([-–—")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Votes:
-    """What the place of one name says of its kind; the sums over an article decide."""
-
-    person: float = 0.0
-    organisation: float = 0.0
-    place: float = 0.0
-
-    def __add__(self, other: Votes) -> Votes:
-        return Votes(
-            person=self.person + other.person,
-            organisation=self.organisation + other.organisation,
-            place=self.place + other.place,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +28,7 @@ class NameMention:
 
     ``words`` are those of the name alone; ``tokens`` their forms, hyphens joined to their neighbours. ``title`` is
     lower case, empty if there is none. ``prefix`` are the words of the run before the name (role, party, place);
-    ``follows`` and ``followed_by`` are the words before the run and after the name as they are compared, empty for none.
+    ``follows`` and ``followed_by`` are the words before the run and after the name, as compared, empty for none.
     """
 
     sentence: int
@@ -74,149 +54,28 @@ class NameMention:
         return tuple(plain(t) for t in self.tokens)
 
 
-def plain(token: str) -> str:
-    """A token as it is compared: lower case, curly apostrophes straight, no full stops."""
-    return token.casefold().replace("’", "'").replace(".", "")
+class NameIndex:
+    """The article's names in text order, and the name that a word is part of."""
+
+    def __init__(self, names: Sequence[NameMention]) -> None:
+        self.names = list(names)
+        self._places = {(n.sentence, w.index): number for number, n in enumerate(self.names) for w in n.words}
+
+    def at(self, sentence: Sentence, word: Word) -> int | None:
+        """The index of the name that ``word`` is part of."""
+        return self._places.get((sentence.index, word.index))
 
 
 def find_names(text: str, layout: Layout, parse: Parse) -> list[NameMention]:
     """All names of the article in text order."""
-    headings = {p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING}
-    spelling = _spelling(parse, headings)
+    headings = frozenset(p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING)
+    spelling = spelling_of(parse, headings)
     found: list[NameMention] = []
     for sentence in parse.sentences:
         heading = sentence.paragraph in headings
-        for run in _runs(text, sentence, spelling, heading):
+        for run in capital_runs(text, sentence, spelling):
             found.extend(_cut(text, sentence, run, heading, spelling))
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spelling:
-    """How the article's body writes words: ``capital`` where no sentence begins, and ``small``."""
-
-    capital: frozenset[str]
-    small: frozenset[str]
-
-    def is_common(self, word: Word) -> bool:
-        """Whether a capital at the start of a sentence, or in a heading, is only that."""
-        form = plain(word.form)
-        common = form in self.small or form in lexicon.words("documents.tsv") or lexicon.is_organisation_noun(form)
-        return common and word.form not in self.capital
-
-
-def _spelling(parse: Parse, headings: set[int]) -> Spelling:
-    capital: set[str] = set()
-    small: set[str] = set()
-    for sentence in parse.sentences:
-        for word in sentence.words:
-            if word.form[:1].islower():
-                small.add(word.form)
-            elif word.form[:1].isupper() and sentence.paragraph not in headings and not _opens(sentence, word):
-                capital.add(word.form)
-    return Spelling(capital=frozenset(capital), small=frozenset(small))
-
-
-def _is_capital(word: Word) -> bool:
-    return word.form[:1].isupper() and any(c.isalpha() for c in word.form)
-
-
-def _opens(sentence: Sentence, word: Word) -> bool:
-    return word.index == 0 or sentence.words[word.index - 1].form in _MARKS
-
-
-def _may_be_name(sentence: Sentence, word: Word, spelling: Spelling, heading: bool) -> bool:
-    if not _is_capital(word) or plain(word.form) in lexicon.words("not_names.txt"):
-        return False
-    if word.upos in _NO_NAME_TAGS and not _ACRONYM.match(word.form):
-        return False
-    if word.form.isupper() and len(word.form) > 1 and word.form.lower() in spelling.small:
-        # SORRY in a tabloid's headline is no acronym
-        return False
-    starts = _begins_name(sentence, word)
-    if (heading or _opens(sentence, word)) and spelling.is_common(word) and not starts:
-        return False
-    if not _opens(sentence, word):
-        # verbs and adjectives inside a sentence have a capital only as part of a name; in a heading all may have it
-        return not heading or word.upos in {"PROPN", "X"} or word.form in spelling.capital or starts
-    if word.upos == "PROPN" or sentence.entity_at(word) is not None:
-        return word.upos not in {"ADP", "ADV"} or word.form in spelling.capital
-    return word.upos in {"NOUN", "ADJ", "VERB", "X"} and (
-        word.form in spelling.capital or lexicon.is_title(plain(word.form)) or starts
-    )
-
-
-def _begins_name(sentence: Sentence, word: Word) -> bool:
-    """Whether a sentence's first word is a first name or a role before a further capital."""
-    after = sentence.words[word.index + 1] if word.index + 1 < len(sentence.words) else None
-    follows = after is not None and _is_capital(after)
-    return follows and (lexicon.is_first_name(plain(word.form)) or lexicon.is_role(plain(word.form)))
-
-
-def _runs(text: str, sentence: Sentence, spelling: Spelling, heading: bool) -> Iterator[list[Word]]:
-    words = sentence.words
-    i = 0
-    while i < len(words):
-        if not _may_be_name(sentence, words[i], spelling, heading):
-            i += 1
-            continue
-        run = [words[i]]
-        i += 1
-        while (more := _continuation(text, sentence, run, i, spelling, heading)) > 0:
-            run.extend(words[i : i + more])
-            i += more
-        yield run
-
-
-def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, spelling: Spelling, heading: bool) -> int:
-    """How many words from ``at`` on carry the run on; 0 where it ends."""
-    words = sentence.words
-    if at >= len(words):
-        return 0
-    word = words[at]
-    gap = text[run[-1].span.end : word.span.start]
-    if "\n" in gap:
-        return 0
-    if word.form in {"-", "‐", "–"} and not gap and at + 1 < len(words):
-        after = words[at + 1]
-        return 2 if after.span.start == word.span.end and _is_capital(after) else 0
-    if word.form == "." and not gap and _INITIAL.match(run[-1].form):
-        return 1 if at + 1 < len(words) and _is_capital(words[at + 1]) else 0
-    if word.form == "&" and at + 1 < len(words) and _is_capital(words[at + 1]):
-        return 2
-    if _is_capital(word) and _may_be_name(sentence, word, spelling, heading):
-        return 1
-    if word.form in _POSSESSIVE and at + 1 < len(words) and _owns_body(run[-1], words[at + 1], word.form):
-        return 2
-    return _joining_words(sentence, run, at)
-
-
-def _joining_words(sentence: Sentence, run: list[Word], at: int) -> int:
-    """*van der* before a further capital; *of* and *for* inside the name of a body."""
-    words = sentence.words
-    end = at
-    while end < len(words) and end - at < 3 and plain(words[end].form) in lexicon.words("particles.txt"):
-        end += 1
-    if end > at and end < len(words) and _is_capital(words[end]):
-        return end - at + 1
-    if words[at].form not in {"of", "for", "and"} or not lexicon.marks_organisation(plain(run[-1].form)):
-        return 0
-    end = at + 1
-    if end < len(words) and words[end].form == "the":
-        end += 1
-    if words[at].form == "and":
-        # Department of Health and Ageing: only where the recogniser sees one name too
-        entity = sentence.entity_at(run[-1])
-        if entity is None or entity.end <= end:
-            return 0
-    return end - at + 1 if end < len(words) and _is_capital(words[end]) else 0
-
-
-def _owns_body(owner: Word, body: Word, mark: str) -> bool:
-    """*Seafarers' Guild*, *Women's Institute*: the possessive stands inside a body's name."""
-    many = owner.form.endswith("s") and len(mark) == 1
-    fixed = plain(owner.form) in {"women", "men", "children", "people", "king", "queen"}
-    return (many or fixed) and body.form[:1].isupper() and lexicon.marks_organisation(plain(body.form))
 
 
 def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling: Spelling) -> Iterator[NameMention]:
@@ -248,9 +107,9 @@ def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling
         tokens=_tokens(text, name),
         title=title,
         prefix=tuple(prefix),
-        votes=Votes(place=5.0) if ship else _votes(sentence, run, name, title),
+        votes=Votes(place=5.0) if ship else votes_of(sentence, run, name, title),
         in_heading=heading,
-        possessive=last < len(sentence.words) and sentence.words[last].form in _POSSESSIVE,
+        possessive=last < len(sentence.words) and sentence.words[last].form in POSSESSIVE,
         follows=plain(sentence.words[run[0].index - 1].form) if run[0].index else "",
         followed_by=plain(sentence.words[last].form) if last < len(sentence.words) else "",
     )
@@ -281,7 +140,7 @@ def _without_final_role(sentence: Sentence, run: list[Word]) -> list[Word]:
     if not run or not _is_role_word(run[-1]):
         return run
     before = sentence.words[run[0].index - 1].form.lower() if run[0].index else ""
-    acronym = _ACRONYM.match(run[-1].form) is not None
+    acronym = ACRONYM.match(run[-1].form) is not None
     named = lexicon.is_first_name(plain(run[0].form)) or _person_entity(sentence, run)
     if len(run) in {2, 3} and named and before != "the" and not acronym and run[-1].upos == "PROPN":
         return run
@@ -356,82 +215,3 @@ def _tokens(text: str, name: Sequence[Word]) -> tuple[str, ...]:
             tokens.append(surface)
         end = word.span.end
     return tuple(tokens)
-
-
-def _votes(sentence: Sentence, run: list[Word], name: list[Word], title: str) -> Votes:
-    return _by_recogniser(sentence, name) + _by_words(run, name, title) + _by_neighbours(sentence, run, name, title)
-
-
-def _by_recogniser(sentence: Sentence, name: list[Word]) -> Votes:
-    kinds = {e.kind for w in name if (e := sentence.entity_at(w))}
-    return Votes(
-        person=1.0 if EntityKind.PERSON in kinds else 0.0,
-        organisation=0.7 if EntityKind.ORGANISATION in kinds else 0.2 if EntityKind.OTHER in kinds else 0.0,
-        place=0.7 if EntityKind.LOCATION in kinds else 0.0,
-    )
-
-
-def _by_words(run: list[Word], name: list[Word], title: str) -> Votes:
-    forms = [plain(w.form) for w in name]
-    votes = Votes()
-    if title:
-        votes += Votes(person=3.0)
-    elif name[0] is not run[0]:
-        votes += Votes(person=2.0)
-    tail = forms[-1] in lexicon.words("name_tails.txt") and name[-1].form.islower()
-    if tail or any(lexicon.marks_organisation(f) for f in (forms[-1], forms[0])) or "of" in forms:
-        votes += Votes(organisation=3.0)
-    elif len(forms) == 1 and _ACRONYM.match(name[0].form):
-        votes += Votes(organisation=1.5)
-    elif len(forms) > 1 and lexicon.is_first_name(forms[0]):
-        votes += Votes(person=1.5)
-    return votes
-
-
-def _by_neighbours(sentence: Sentence, run: list[Word], name: list[Word], title: str) -> Votes:
-    words = sentence.words
-    before = words[run[0].index - 1] if run[0].index else None
-    after = words[name[-1].index + 1] if name[-1].index + 1 < len(words) else None
-    votes = Votes()
-    if before is not None and before.form.lower() == "the" and not title and len(run) == len(name):
-        votes += Votes(organisation=0.7, place=0.3)
-    if before is not None and before.upos == "NOUN":
-        # mayor Maria Okafor, the newspaper Vardposten: the noun and the name are one phrase
-        form = plain(before.form)
-        body = lexicon.is_organisation_noun(form) and not lexicon.is_role(form)
-        votes += Votes(organisation=3.0 if body else 0.0, person=2.0 if lexicon.is_role(form) else 0.0)
-    owner = after is not None and after.form in _POSSESSIVE
-    if before is not None and before.form.lower() in {"in", "at", "near", "across"} and not owner:
-        votes += Votes(place=0.6)
-    if after is not None and not title and _modifies_role(sentence, after.index):
-        # Labour leader, Tarn Ferries chief executive: the name of a body that has such people
-        votes += Votes(organisation=2.0)
-    return votes + _by_clause(sentence, name[-1].index + 1)
-
-
-def _modifies_role(sentence: Sentence, at: int) -> bool:
-    """Whether the small words from ``at`` on lead to a role noun: *leader*, *chief executive*."""
-    for word in sentence.words[at : at + 3]:
-        if not word.form[:1].islower() and not _ACRONYM.match(word.form):
-            return False
-        form = plain(word.form)
-        if lexicon.is_role(form) or (form.endswith("s") and lexicon.is_role(form[:-1])) or form == "caucus":
-            return word.upos in {"NOUN", "PROPN"}
-        if word.upos not in {"NOUN", "ADJ"}:
-            return False
-    return False
-
-
-def _by_clause(sentence: Sentence, at: int) -> Votes:
-    """*Okafor, who* and *Wetherell, 58,* are people; *the guild, which* is none."""
-    words = sentence.words
-    if at + 1 >= len(words) or words[at].form != ",":
-        return Votes()
-    after = words[at + 1]
-    if after.form.lower() in {"who", "whose"}:
-        return Votes(person=1.5)
-    if after.form.lower() == "which":
-        return Votes(organisation=1.0)
-    is_age = after.upos == "NUM" and after.form.isdigit() and 10 <= int(after.form) <= 110
-    closed = at + 2 >= len(words) or words[at + 2].form in {",", "."}
-    return Votes(person=2.0) if is_age and closed else Votes()

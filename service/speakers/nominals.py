@@ -10,9 +10,9 @@ from service.model import SpeakerKind
 from service.parse.tree import Sentence
 from service.speakers import lexicon_files as lexicon
 from service.speakers.discourse import Choice, Discourse
-from service.speakers.names import plain
 from service.speakers.phrases import STATUS, TENURE, NounPhrase
 from service.speakers.referents import Referent
+from service.speakers.spelling import plain
 
 # fits below this are none
 _LEAST = 0.5
@@ -125,11 +125,7 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
         return None
     if not _describes(phrase.head) or "other" in phrase.modifiers:
         return None
-    near = {
-        t.referent
-        for t in discourse.traces
-        if t.offset < offset and not t.quoted and discourse.distance(t.sentence, sentence.index) <= _NEAR
-    }
+    near = {t.referent for t in discourse.recent(sentence, offset, _NEAR) if not t.quoted}
     persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
     gender = lexicon.gender_of_role(phrase.head)
     fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]

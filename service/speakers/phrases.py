@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from service.model import Span
 from service.parse.tree import Sentence, Word, cover
 from service.speakers import lexicon_files as lexicon
-from service.speakers.names import plain
+from service.speakers.spelling import plain
 
 _POSSESSIVE = {"'s", "’s", "'", "’"}
 _LEFT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM"}

@@ -14,9 +14,11 @@ from service.model import SpeakerKind
 from service.parse.tree import Parse
 from service.speakers import gender as genders
 from service.speakers import lexicon_files as lexicon
-from service.speakers.names import NameMention, Votes, plain
+from service.speakers.names import NameMention
 from service.speakers.phrases import NounPhrase
 from service.speakers.roles import RoleClaim
+from service.speakers.spelling import plain
+from service.speakers.votes import Votes
 
 Key = tuple[str, ...]
 
@@ -26,7 +28,8 @@ class Referent:
     """Somebody or something that the article speaks of; built up within this step, never handed out.
 
     ``name`` is the fullest name, or the description of one without a name (``named`` is False). ``roles`` are in the
-    order of the article, ``often`` says that it names this one more than once. ``number`` is ``singular``, ``plural`` or ``either``.
+    order of the article; ``often`` says that it names this one more than once. ``number`` is
+    ``singular``, ``plural`` or ``either``.
     """
 
     index: int

@@ -9,11 +9,13 @@ from itertools import accumulate
 from service.model import Attribution, Link, MentionForm, Resolution, Span, Speaker
 from service.parse.tree import Parse
 from service.speakers.discourse import Choice, Discourse
-from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, name_at, read_mention
-from service.speakers.names import NameMention, find_names, plain
-from service.speakers.reader import Reader
+from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
+from service.speakers.names import NameIndex, find_names
+from service.speakers.reader import read
 from service.speakers.referents import Cast, Referent, join
 from service.speakers.roles import find_roles
+from service.speakers.spelling import plain
+from service.speakers.state import State
 from service.text.layout import Layout, ParagraphKind
 
 _SILENCE = Choice(referent=None, certainty=0.5, evidence=("the article does not say who is meant",))
@@ -25,64 +27,65 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     ``parse`` and ``layout`` are of ``text``. Speakers are in the order of the first attribution that is theirs.
     Raises nothing: what cannot be told is a link to None whose evidence says why.
     """
-    names = find_names(text, layout, parse)
+    index = NameIndex(find_names(text, layout, parse))
+    names = index.names
     claims = find_roles(parse, names)
-    cast = join(parse, names, claims, _source_names(parse, names, attributions))
+    cast = join(parse, names, claims, _source_names(parse, index, attributions))
     quoted = tuple(span for quotation in layout.quotations for span in quotation.spans)
     entries = tuple(accumulate(1 if p.stamp else 0 for p in layout.paragraphs))
     discourse = Discourse(text=text, parse=parse, cast=cast, quoted=quoted, entries=entries)
     headings = frozenset(p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING)
-    reader = Reader(discourse=discourse, attributions=attributions, claims=claims, headings=headings)
-    reader.read()
-    choices = [_final(reader, index, set()) for index in range(len(attributions))]
-    return _present(cast, choices)
+    state = State(discourse=discourse, index=index, attributions=attributions, claims=claims, headings=headings)
+    read(state)
+    choices = [_final(state, index, set()) for index in range(len(attributions))]
+    return _present(text, cast, choices)
 
 
-def _source_names(parse: Parse, names: list[NameMention], attributions: Sequence[Attribution]) -> frozenset[int]:
+def _source_names(parse: Parse, index: NameIndex, attributions: Sequence[Attribution]) -> frozenset[int]:
     found = set()
     for attribution in attributions:
-        reading = read_mention(parse, names, attribution.mention.span) if attribution.mention else None
+        reading = read_mention(parse, index, attribution.mention.span) if attribution.mention else None
         if reading is not None and reading.form is MentionForm.NAME and reading.name is not None:
             found.add(reading.name)
     return frozenset(found)
 
 
-def _final(reader: Reader, index: int, seen: set[int]) -> Choice:
+def _final(state: State, index: int, seen: set[int]) -> Choice:
     """The link of an attribution; first and second person take theirs from the attribution that they stand in."""
-    reading = reader.readings.get(index)
-    if reading is None or reading.form is not MentionForm.PRONOUN or index in reader.links:
-        return reader.links.get(index, _SILENCE)
+    reading = state.readings.get(index)
+    if reading is None or reading.form is not MentionForm.PRONOUN or index in state.links:
+        return state.links.get(index, _SILENCE)
     form = plain(reading.head.form)
-    parent = reader.attributions[index].inside
+    parent = state.attributions[index].inside
     if parent is None:
-        parent = _around(reader, index)
+        parent = _around(state, index)
     if parent is None or parent in seen or parent == index:
         return _SILENCE
-    speaker = _final(reader, parent, seen | {index})
+    speaker = _final(state, parent, seen | {index})
     if form in FIRST_SINGULAR:
-        return _spoken_by(reader, speaker, reading.head.form)
+        return _spoken_by(state, speaker, reading.head.form)
     if form in FIRST_PLURAL:
-        return _spoken_for(reader, speaker, reading.head.form)
+        return _spoken_for(state, speaker, reading.head.form)
     if form in SECOND:
-        return _spoken_to(reader, parent, reading.head.form)
+        return _spoken_to(state, parent, reading.head.form)
     return _SILENCE
 
 
-def _around(reader: Reader, index: int) -> int | None:
+def _around(state: State, index: int) -> int | None:
     """The attribution whose content holds this one's mention, where the parse of nesting has not said so."""
-    mention = reader.attributions[index].mention
+    mention = state.attributions[index].mention
     if mention is None:
         return None
     holding = [
-        i for i, a in enumerate(reader.attributions) if i != index and any(s.covers(mention.span) for s in a.spans)
+        i for i, a in enumerate(state.attributions) if i != index and any(s.covers(mention.span) for s in a.spans)
     ]
     return holding[-1] if holding else None
 
 
-def _spoken_by(reader: Reader, speaker: Choice, form: str) -> Choice:
+def _spoken_by(state: State, speaker: Choice, form: str) -> Choice:
     if speaker.referent is None:
         return speaker
-    name = reader.discourse.referent(speaker.referent).name
+    name = state.discourse.referent(speaker.referent).name
     return Choice(
         referent=speaker.referent,
         certainty=0.97 * speaker.certainty,
@@ -90,14 +93,14 @@ def _spoken_by(reader: Reader, speaker: Choice, form: str) -> Choice:
     )
 
 
-def _spoken_for(reader: Reader, speaker: Choice, form: str) -> Choice:
+def _spoken_for(state: State, speaker: Choice, form: str) -> Choice:
     """*We*: the body that the speaker leads or speaks for, where the article names it in her role; else the speaker."""
     if speaker.referent is None:
         return speaker
-    person = reader.discourse.referent(speaker.referent)
-    body = _body_of(reader.discourse.cast, person)
+    person = state.discourse.referent(speaker.referent)
+    body = _body_of(state.discourse.cast, person)
     if body is None:
-        return _spoken_by(reader, Choice(referent=person.index, certainty=0.6, evidence=speaker.evidence), form)
+        return _spoken_by(state, Choice(referent=person.index, certainty=0.6, evidence=speaker.evidence), form)
     return Choice(
         referent=body.index,
         certainty=0.6 * speaker.certainty,
@@ -120,23 +123,23 @@ def _body_of(cast: Cast, person: Referent) -> Referent | None:
     return next(iter(bodies.values())) if len(bodies) == 1 else None
 
 
-def _spoken_to(reader: Reader, parent: int, form: str) -> Choice:
-    addressee: Span | None = reader.attributions[parent].addressee
-    reading = read_mention(reader.discourse.parse, reader.names, addressee) if addressee else None
+def _spoken_to(state: State, parent: int, form: str) -> Choice:
+    addressee: Span | None = state.attributions[parent].addressee
+    reading = read_mention(state.discourse.parse, state.index, addressee) if addressee else None
     if reading is None:
         return _SILENCE
-    number = reading.name if reading.name is not None else name_at(reader.names, reading.sentence, reading.head)
-    choice = reader.choices.get(("name", number)) if number is not None else None
+    number = reading.name if reading.name is not None else state.name_at(reading.sentence, reading.head)
+    choice = state.choices.get(("name", number)) if number is not None else None
     if choice is None or choice.referent is None:
         return _SILENCE
-    name = reader.discourse.referent(choice.referent).name
+    name = state.discourse.referent(choice.referent).name
     return Choice(referent=choice.referent, certainty=0.7, evidence=(f"{form}, said to {name}",))
 
 
-def _present(cast: Cast, choices: Sequence[Choice]) -> Resolution:
+def _present(text: str, cast: Cast, choices: Sequence[Choice]) -> Resolution:
     order = list(dict.fromkeys(c.referent for c in choices if c.referent is not None))
     place = {referent: number for number, referent in enumerate(order)}
-    speakers = tuple(_speaker(cast, cast.referents[i]) for i in order)
+    speakers = tuple(_speaker(text, cast, cast.referents[i]) for i in order)
     links = tuple(
         Link(
             speaker=None if c.referent is None else place[c.referent],
@@ -148,19 +151,19 @@ def _present(cast: Cast, choices: Sequence[Choice]) -> Resolution:
     return Resolution(speakers=speakers, links=links)
 
 
-def _speaker(cast: Cast, referent: Referent) -> Speaker:
+def _speaker(text: str, cast: Cast, referent: Referent) -> Speaker:
     aliases: list[str] = []
     for name, found in zip(cast.names, cast.candidates, strict=True):
         if found != (referent.index,):
             continue
         shown = " ".join(name.tokens)
         title = name.title and name.prefix and " ".join((name.prefix[-1].form, shown))
-        for alias in (title or shown,):
-            if alias != referent.name and alias not in aliases:
-                aliases.append(alias)
-    role = " ".join(w.form for w in referent.roles[0].words) if referent.roles else None
-    name = referent.name
+        alias = title or shown
+        if alias != referent.name and alias not in aliases:
+            aliases.append(alias)
+    role = " ".join(referent.roles[0].span.of(text).split()) if referent.roles else None
+    called = referent.name
     if referent.descriptions:
         # a source without a name goes by the words that the article uses most, at a tie by the first
-        name = Counter(referent.descriptions).most_common(1)[0][0]
-    return Speaker(name=name, kind=referent.kind, role=role, aliases=tuple(aliases))
+        called = Counter(referent.descriptions).most_common(1)[0][0]
+    return Speaker(name=called, kind=referent.kind, role=role, aliases=tuple(aliases))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers import lexicon_files as lexicon
-from service.speakers.names import NameMention, plain
+from service.speakers.names import NameMention
 from service.speakers.phrases import NounPhrase, phrase_at, singular
+from service.speakers.spelling import plain
 
 _CLOSERS = {",", ".", ";", ")", ":", "!", "?", "-", "–", "—", "”", '"'}
 _BECOMING = {"become", "elect", "appoint", "name", "remain", "serve", "make", "crown"}

@@ -10,9 +10,9 @@ Sources (facts only: a name and whom it is given to):
 * the same package: surnames of that census, the 20,000 most frequent;
 * package ``faker`` (MIT): lists of men's and of women's first names of about forty countries.
 
-The first names' table says how often a name is a woman's. A name's share is the mean of its votes. The census has up to three votes, as many as the name is frequent there; each
-country's lists have one. A name that is both *Andrea* of Italy and *Andrea* of the United States comes out undecided,
-which is what a reader of an English newspaper has to assume.
+The first names' table says how often a name is a woman's: the mean of a name's votes. The census has up to three
+votes, as many as the name is frequent there; each country's lists have one. A name that is a man's in one country and a
+woman's in another comes out in between, which is what a reader of an English newspaper has to assume.
 """
 
 from __future__ import annotations

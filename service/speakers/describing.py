@@ -1,0 +1,168 @@
+"""Settles a noun phrase: *the mayor*, *her statement*, *a spokesperson for the trust*.
+
+The questions are put in order of trust: whose words is it, is a name beside it, does a role fit, can it be only one
+person here, is it a lede's description of who is named next; what is left is a source without a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.model import Span, SpeakerKind
+from service.parse.tree import Sentence, Word
+from service.speakers import lexicon_files as lexicon
+from service.speakers import nominals, roles
+from service.speakers.antecedents import THIRD_PERSON
+from service.speakers.discourse import Choice
+from service.speakers.mentions import Reading
+from service.speakers.naming import settle_name
+from service.speakers.phrases import NounPhrase, is_plural, phrase_at, singular
+from service.speakers.spelling import plain
+from service.speakers.state import Item, State
+
+
+def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice | None:
+    """Whom the noun phrase at ``item`` means; ``reading`` is the attribution's mention, None where nobody speaks."""
+    word = item.word
+    if word is None:
+        return None
+    if reading is not None and reading.several:
+        return _several(state, reading)
+    if reading is not None and reading.phrase is not None:
+        return (
+            _owner(state, reading.phrase, item)
+            or _appositive(state, item.sentence, word)
+            or nominals.by_role(state.discourse, reading.phrase, item.offset)
+            or nominals.by_place(state.discourse, reading.phrase, item.sentence, item.offset)
+            or _by_lede(state, reading.phrase, item.sentence)
+            or _described(state, reading)
+        )
+    phrase = phrase_at(item.sentence, word)
+    if _is_predicate(state, item.sentence, word, phrase):
+        return None
+    choice = nominals.by_role(state.discourse, phrase, item.offset)
+    if choice is not None or state.discourse.in_quotation(item.offset):
+        return choice
+    kind = nominals.kind_of(phrase)
+    if kind is SpeakerKind.DOCUMENT and not (phrase.determiner or phrase.possessor):
+        return None
+    if kind is SpeakerKind.DOCUMENT:
+        return unnamed_source(state, phrase_at(item.sentence, word, within=item.sentence.span))
+    return unnamed_source(state, phrase) if kind is not SpeakerKind.ORGANISATION and is_person_noun(word) else None
+
+
+def _appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
+    """*the chair, Sir Alastair Boyce,*: the name beside the role."""
+    for claim in state.claims:
+        name = state.names[claim.name]
+        found = state.discourse.cast.candidates[claim.name]
+        beside = name.sentence == sentence.index and claim.phrase.core[-1].index == word.index
+        if beside and len(found) == 1 and abs(name.words[0].index - word.index) <= 12:
+            shown = state.discourse.referent(found[0]).name
+            return Choice(referent=found[0], certainty=0.95, evidence=(f"{word.form} is said of {shown}",))
+    return None
+
+
+def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | None:
+    """A lede's description (*A mother of three told …*) means the person who speaks first by name right after it."""
+    body = [s.paragraph for s in state.discourse.parse.sentences if s.paragraph not in state.headings]
+    if not body or sentence.paragraph > min(p for p in body if _has_verb(state, p)):
+        return None
+    for number, name in enumerate(state.names):
+        later = sentence.paragraph < name.sentence_paragraph <= sentence.paragraph + 3
+        found = state.discourse.cast.candidates[number]
+        if not later or name.in_heading or len(found) != 1 or ("name", number) not in state.sources:
+            continue
+        person = state.discourse.referent(found[0])
+        if not person.is_person:
+            continue
+        if not nominals.fits_lede(phrase, person):
+            return None
+        nominals.learn(person, phrase)
+        shown = " ".join(w.form for w in phrase.core)
+        return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
+    return None
+
+
+def _has_verb(state: State, paragraph: int) -> bool:
+    """Whether a paragraph tells something; bylines and datelines do not."""
+    sentences = (s for s in state.discourse.parse.sentences if s.paragraph == paragraph)
+    return any(w.upos == "VERB" for s in sentences for w in s.words)
+
+
+def _is_predicate(state: State, sentence: Sentence, word: Word, phrase: NounPhrase) -> bool:
+    """Whether the phrase says what somebody is (*he stays on as an independent MP*); it is then noted as a role."""
+    case = sentence.child(word, "case", "mark")
+    like = case is not None and plain(case.form) in {"as", "like", "than"}
+    if not like and sentence.child(word, "cop") is None:
+        return False
+    above = sentence.head(word) if like else word
+    subject = sentence.child(above, "nsubj", "nsubj:pass") if above is not None else None
+    choice = state.choice_at(sentence, subject) if subject is not None else None
+    if choice is not None and choice.referent is not None and not roles.is_unreal(sentence, word):
+        referent = state.discourse.referent(choice.referent)
+        if referent.named and referent.is_person:
+            nominals.learn(referent, phrase)
+    return True
+
+
+def _several(state: State, reading: Reading) -> Choice:
+    shown = description(reading.sentence, reading.span, state.discourse.text)
+    referent = state.discourse.cast.add(
+        name=shown, kind=SpeakerKind.GROUP, named=False, number="plural", head=plain(reading.head.form)
+    )
+    return Choice(referent=referent.index, certainty=0.85, evidence=(f"several sources: {shown}",))
+
+
+def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
+    """*her statement*, *Ardern's statement*: the words of its owner, where the article tells who that is."""
+    if lexicon.column("documents.tsv", 1).get(phrase.head) != "owner":
+        return None
+    for word in phrase.words:
+        if plain(word.form) in THIRD_PERSON:
+            choice = state.choices.get(("pronoun", word.span.start))
+        else:
+            number = state.name_at(item.sentence, word)
+            choice = settle_name(state, replace(item, sort="name", number=number)) if number is not None else None
+        if choice is not None and choice.referent is not None:
+            name = state.discourse.referent(choice.referent).name
+            shown = " ".join(w.form for w in phrase.core)
+            return Choice(
+                referent=choice.referent,
+                certainty=0.95 * choice.certainty,
+                evidence=(f"{shown} -> the words of {name}", *choice.evidence),
+            )
+    return None
+
+
+def _described(state: State, reading: Reading) -> Choice:
+    """A source without a name, by the words of its mention."""
+    assert reading.phrase is not None  # noqa: S101
+    shown = description(reading.sentence, reading.span, state.discourse.text)
+    referent = nominals.unnamed(state.discourse, reading.phrase, shown, nominals.kind_of(reading.phrase))
+    referent.descriptions.append(shown)
+    said = "described as" if referent.name == shown else f"{shown} ->"
+    return Choice(referent=referent.index, certainty=0.85, evidence=(f"source without a name, {said} {referent.name}",))
+
+
+def unnamed_source(state: State, phrase: NounPhrase) -> Choice:
+    """Somebody without a name who has come up but not spoken."""
+    sentence = state.discourse.parse.sentences[phrase.sentence]
+    shown = description(sentence, phrase.span, state.discourse.text)
+    referent = nominals.unnamed(state.discourse, phrase, shown, nominals.kind_of(phrase))
+    return Choice(referent=referent.index, certainty=0.8, evidence=(f"source without a name: {referent.name}",))
+
+
+def description(sentence: Sentence, span: Span, text: str) -> str:
+    """A source's description as written, on one line, without the capital that opens a sentence."""
+    shown = " ".join(span.of(text).split())
+    first = next((w for w in sentence.words if w.span.start == span.start), None)
+    opens = first is not None and (first.index == 0 or sentence.words[first.index - 1].upos == "PUNCT")
+    if opens and first is not None and first.upos != "PROPN" and shown[1:2].islower() | (shown[1:2] == " "):
+        return shown[0].lower() + shown[1:]
+    return shown
+
+
+def is_person_noun(word: Word) -> bool:
+    """Whether the noun names a person, or people, by role."""
+    return lexicon.is_role(singular(word)) or (is_plural(word) and plain(word.form) in lexicon.words("groups.tsv"))

@@ -1,0 +1,111 @@
+"""Settles one name or pronoun: whom it means, in the light of what has been read before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.model import QuoteType, Span
+from service.parse.tree import Word
+from service.speakers import nominals
+from service.speakers.antecedents import PLURAL, THIRD_PERSON, Place, antecedent
+from service.speakers.describing import unnamed_source
+from service.speakers.discourse import Choice
+from service.speakers.mentions import RELATIVE, relative_head
+from service.speakers.naming import settle_name
+from service.speakers.phrases import phrase_at
+from service.speakers.spelling import plain
+from service.speakers.state import Item, State
+
+
+def settle_pronoun(state: State, item: Item, speakers: list[int]) -> Choice | None:
+    """Whom a third-person or relative pronoun means; ``speakers`` are the attributions whose mention it is."""
+    word = item.word
+    if word is None:
+        return None
+    form = plain(word.form)
+    if form in RELATIVE and speakers:
+        return _relative(state, item, word)
+    if form not in THIRD_PERSON:
+        return None
+    barred = _barred(state, word.span.start, speakers)
+    content = tuple(s for i in speakers for s in state.attributions[i].spans)
+    place = Place(sentence=item.sentence, word=word, speaking=bool(speakers), barred=barred, content=content)
+    choice = antecedent(state.discourse, place)
+    if choice.referent is None and speakers and form not in PLURAL:
+        return _named_next(state, item, word) or choice
+    return choice
+
+
+def _named_next(state: State, item: Item, word: Word) -> Choice | None:
+    """A pronoun before anybody has come up means who is named next (*"No," she said. Okafor was speaking …*)."""
+    if any(state.discourse.referent(t.referent).is_person for t in state.discourse.traces):
+        return None
+    gender = {"he": "m", "she": "f"}.get(plain(word.form), "")
+    for number, name in enumerate(state.names):
+        found = state.discourse.cast.candidates[number]
+        if name.span.start <= item.offset or len(found) != 1 or name.sentence > item.sentence.index + 3:
+            continue
+        referent = state.discourse.referent(found[0])
+        if referent.is_person and gender and referent.gender in {gender, ""}:
+            return Choice(
+                referent=referent.index,
+                certainty=0.7,
+                evidence=(f"pronoun {word.form} -> {referent.name} (named right after)",),
+            )
+    return None
+
+
+def _barred(state: State, offset: int, speakers: list[int]) -> frozenset[int]:
+    """Whom a pronoun cannot mean: the speaker of the quotation that it stands in; those named in what it says."""
+    barred: set[int] = set()
+    for index, attribution in enumerate(state.attributions):
+        inside = any(s.start <= offset < s.end for s in attribution.spans)
+        if inside and index not in speakers and state.discourse.in_quotation(offset):
+            speaker = _known_speaker(state, index)
+            if speaker is not None and attribution.type is QuoteType.DIRECT:
+                barred.add(speaker)
+    for index in speakers:
+        barred |= _named_in(state, state.attributions[index].spans)
+    return frozenset(barred)
+
+
+def _known_speaker(state: State, index: int) -> int | None:
+    link = state.links.get(index)
+    if link is not None:
+        return link.referent
+    reading = state.readings.get(index)
+    if reading is None or reading.name is None:
+        return None
+    found = state.discourse.cast.candidates[reading.name]
+    return found[0] if len(found) == 1 else None
+
+
+def _named_in(state: State, spans: Sequence[Span]) -> set[int]:
+    return {
+        found[0]
+        for name, found in zip(state.names, state.discourse.cast.candidates, strict=True)
+        if len(found) == 1 and any(s.covers(name.span) for s in spans)
+    }
+
+
+def _relative(state: State, item: Item, word: Word) -> Choice | None:
+    head = relative_head(item.sentence, word)
+    if head is None:
+        return None
+    number = state.name_at(item.sentence, head)
+    if number is None:
+        # the mayor Maria Okafor, who …: the tree may hang the clause on the role before the name
+        after = [n for n, m in enumerate(state.names) if m.sentence == item.sentence.index and head in m.prefix]
+        number = after[0] if after else None
+    if number is not None:
+        choice = settle_name(
+            state, Item(offset=item.offset, sort="name", number=number, sentence=item.sentence, word=head)
+        )
+    else:
+        phrase = phrase_at(item.sentence, head)
+        choice = nominals.by_role(state.discourse, phrase, head.span.start) or unnamed_source(state, phrase)
+    return Choice(
+        referent=choice.referent,
+        certainty=0.95 * choice.certainty,
+        evidence=(f"relative {word.form} -> {head.form}", *choice.evidence),
+    )
