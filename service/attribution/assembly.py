@@ -391,7 +391,8 @@ def _type(text: str, layout: Layout, draft: _Draft, outer: _Draft | None) -> Quo
     """By the marks of the content; inside somebody's quotation only marks within it count (annotation rule 22)."""
     marked = [s for q in layout.quotations for s in q.spans]
     if draft.cue is not None:
-        marked = [m for m in marked if not m.covers(draft.cue.spans[0])]
+        # marks around the cue say nothing of its content, but for one that opens the content and never closes
+        marked = [m for m in marked if m.start == draft.spans[0].start or not m.covers(draft.cue.spans[0])]
     if outer is not None:
         marked = [m for m in marked if not all(m.covers(s) for s in outer.spans)]
     share = quoted_share(text, draft.spans, marked)

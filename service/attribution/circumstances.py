@@ -42,6 +42,9 @@ _TOLD = frozenset(
 )
 _VENUE_PREPOSITIONS = frozenset({"in", "on", "at", "during", "via", "through", "from", "outside", "inside"})
 _TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
+_TIME_PREPOSITIONS = frozenset(
+    {"", "on", "in", "at", "during", "by", "before", "after", "since", "until", "over", "within"}
+)
 _OUTLET_WORDS = frozenset(
     {
         "news",
@@ -178,12 +181,14 @@ def _preposition(sentence: Sentence, word: Word) -> str:
 
 def _is_time(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     lemma = word.lemma.lower()
+    if word.upos == "PROPN" and any(c.upos == "PROPN" for c in sentence.children(word, "compound", "flat", "amod")):
+        return False  # *The Morning Hour* is a programme
     if word.relation == "advcl":
         marks = {m.lemma.lower() for m in sentence.children(word, "mark", "advmod", "case")}
         return bool(marks & (_TIME_MARKS - {"as", "since", "while"}))
     if word.relation in {"obl", "nmod", "obj"}:
         if lemma in lexicon.time_nouns or word.deprel == "obl:tmod" or _clock(word.form):
-            return word.relation != "obj" or lemma in lexicon.time_nouns
+            return _preposition(sentence, word) in _TIME_PREPOSITIONS
         return _preposition(sentence, word) in {"after", "before", "during", "ahead", "following"}
     return word.relation == "advmod" and lemma in lexicon.time_nouns
 

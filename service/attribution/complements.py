@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from service.attribution.cues import CueCandidate, CueKind, preposition_of
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, Lexicon
-from service.attribution.sources import can_speak, is_passive, source_of_noun, source_of_verb
+from service.attribution.sources import MAKING, can_speak, is_passive, source_of_noun, source_of_verb
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
@@ -101,10 +101,17 @@ def _is_hypothetical(candidate: CueCandidate) -> bool:
 def _is_question_to_source(candidate: CueCandidate) -> bool:
     """*Asked if he had apologised, he said …*: part of neither content nor cue (annotation rule 9)."""
     sentence, verb = candidate.sentence, candidate.head
-    if candidate.entry.lemma not in {"ask", "press", "question", "query", "quiz", "challenge"}:
+    return _opens_with_question(sentence, verb)
+
+
+_QUESTIONING = frozenset({"ask", "press", "question", "query", "quiz", "challenge"})
+
+
+def _opens_with_question(sentence: Sentence, verb: Word) -> bool:
+    """Whether the verb is the *Asked* of *Asked if …, he said …*: a participle at the head of the sentence."""
+    if verb.lemma not in _QUESTIONING or verb.xpos not in {"VBN", "VBD"}:
         return False
-    opens = all(is_punctuation(w) or w.upos in {"CCONJ", "SCONJ", "ADV"} for w in sentence.words[: verb.index])
-    return opens and verb.xpos in {"VBN", "VBD"}
+    return all(is_punctuation(w) or w.upos in {"CCONJ", "SCONJ", "ADV"} for w in sentence.words[: verb.index])
 
 
 def _is_document(sentence: Sentence, source: Word | None, lexicon: Lexicon) -> bool:
@@ -164,7 +171,11 @@ def _clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
 
 
 def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
-    complements = [c for c in sentence.children(verb, "ccomp") if not _is_bare_infinitive(sentence, c)]
+    complements = [
+        c
+        for c in sentence.children(verb, "ccomp")
+        if not _is_bare_infinitive(sentence, c) and not _opens_with_question(sentence, c)
+    ]
     if complements:
         return max(complements, key=lambda c: len(sentence.subtree(c)))
     # *He said: X.* and misread clauses: a clause after the cue that hangs on it beside a colon or *that*
@@ -468,6 +479,8 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
         c for owner in owners for c in sentence.children(owner, "acl") if sentence.subtree(c)[0].lemma == "that"
     ]
     for child in clauses:
+        if child.lemma in MAKING and child.relation == "acl":
+            continue
         marks = {m.lemma for m in sentence.children(child, "mark")}
         # *the suggestion (that) the town would pay*: without *that*, a clause with a subject right behind the noun
         bare = (
@@ -480,10 +493,16 @@ def _noun_content(candidate: CueCandidate) -> Reading | None:
             return _reading(candidate, "noun-clause", sentence.subtree(child), source)
         if child.index > noun.index and "to" in marks and Frame.INFINITIVE in candidate.entry.frames:
             return _reading(candidate, "noun-infinitive", sentence.subtree(child), source)
-    for child in sentence.children(noun, "nmod", "acl", "obl"):
+    phrases = list(sentence.children(noun, "nmod", "acl", "obl"))
+    if candidate.kind is CueKind.LIGHT:
+        # *repeated his call for X* with *for X* hung on the verb
+        phrases += [c for c in sentence.children(candidate.head, "obl") if c.index > noun.index]
+    for child in phrases:
         if child is source:
             continue
         for case in sentence.children(child, "case", "mark"):
+            if child in sentence.children(candidate.head, "obl") and case.index != noun.index + 1:
+                continue
             if case.index > noun.index and preposition_of(candidate.entry, case.form) is not None:
                 content = [w for w in sentence.subtree(child) if w is not case]
                 return _reading(candidate, "noun-preposition", content, source, _next_to(noun, case))
@@ -640,5 +659,12 @@ def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
         and head.index < antecedent.index
     ):
         antecedent = head
+    # … nor a noun that is the one who denies: then what is denied is the object beside it
+    governor = sentence.head(antecedent)
+    if antecedent.lemma == source.lemma and governor is not None and antecedent.relation == "obl":
+        thing = sentence.child(governor, "obj")
+        if thing is not None and thing.index < antecedent.index:
+            phrase = (*sentence.subtree(thing), *sentence.subtree(antecedent, without=[verb]))
+            return _reading(candidate, "relative-object", phrase, source)
     case = sentence.children(antecedent, "case")
     return _reading(candidate, "relative-object", sentence.subtree(antecedent, without=[verb, *case]), source)

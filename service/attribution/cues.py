@@ -79,7 +79,7 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandidate]:
         elif word.upos in {"VERB", "AUX"} and (found := _verb_cue(sentence, word, lexicon)) is not None:
             yield found
         elif word.upos == "NOUN" and (entry := _noun_entry(word, lexicon)) is not None:
-            if word.relation != "compound" and word.index not in light_nouns:
+            if word.relation != "compound" and (word.index not in light_nouns or _is_someone_elses(sentence, word)):
                 yield CueCandidate(
                     kind=CueKind.NOUN,
                     sentence=sentence,
@@ -132,10 +132,8 @@ def _light_verb_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandid
             entry = _noun_entry(noun, lexicon)
             if entry is None or _negated(sentence, verb):
                 continue
-            own = next((w for w in sentence.children(noun, "nmod:poss")), None)
             # *rejected Lee's claim*: two reports, one of Lee's claim and one that denies it; *his claim*: one
-            someone_else = own is not None and own.upos == "PROPN"
-            if someone_else and polarity is Polarity.ASSERTED:
+            if _is_someone_elses(sentence, noun) and polarity is Polarity.ASSERTED:
                 continue
             denied = Polarity.DENIED if polarity is Polarity.DENIED else entry.polarity
             yield CueCandidate(
@@ -147,6 +145,10 @@ def _light_verb_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandid
                 polarity=denied,
                 noun=noun,
             )
+
+
+def _is_someone_elses(sentence: Sentence, noun: Word) -> bool:
+    return any(owner.upos == "PROPN" for owner in sentence.children(noun, "nmod:poss"))
 
 
 def _stretch(sentence: Sentence, verb: Word, noun: Word) -> tuple[Word, ...]:

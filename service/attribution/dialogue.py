@@ -264,14 +264,13 @@ class DialogueReader:
 
     def _reports_for_itself(self, candidate: CueCandidate, part: _Part) -> bool:
         """*"Why?" Lee said he would go.*: a cue with a clause of its own behind it, after a mark that ends a sentence."""
-        opener = candidate.sentence.words[candidate.sentence.subtree(candidate.head)[0].index]
+        clause = candidate.sentence.subtree(candidate.head)
+        opener = next((w for w in clause if w.span.start >= part.span.end and not is_punctuation(w)), candidate.head)
         subordinate = opener.form.lower() in _SUBORDINATORS
         if self._inner_end(part.span) not in _SENTENCE_ENDS and not subordinate:
             return False
-        return any(
-            c.index > candidate.head.index and candidate.sentence.subtree(c)[0].span.start > candidate.head.span.start
-            for c in candidate.sentence.children(candidate.head, "ccomp")
-        )
+        behind = candidate.sentence.children(candidate.head, "ccomp", "parataxis", "xcomp")
+        return any(candidate.sentence.subtree(c)[0].index > candidate.head.index for c in behind)
 
     def _clause_before(self, before: _Gap, used: set[int], *, first: bool) -> int | None:
         """Where the clause that the quotation ends begins, if words of it stand unmarked before the mark."""

@@ -46,15 +46,20 @@ def trim(words: Sequence[Word], *, that: bool = True) -> list[Word]:
     kept = list(words)
     while kept and is_punctuation(kept[-1]) and not set(kept[-1].form) & set("?!)]%"):
         kept.pop()
-    changed = True
-    while kept and changed:
-        changed = False
-        if (is_punctuation(kept[0]) and not set(kept[0].form) & set("([$£€#")) or (
-            that and kept[0].lemma == "that" and kept[0].deprel == "mark"
-        ):
-            kept.pop(0)
-            changed = True
+    while kept and _is_joint(kept, that=that):
+        kept.pop(0)
     return kept
+
+
+def _is_joint(words: Sequence[Word], *, that: bool) -> bool:
+    """Whether the first word only joins the content to its cue."""
+    first = words[0]
+    if is_punctuation(first):
+        return not set(first.form) & set("([$£€#")
+    # *that* may also be the content's own subject or determiner: *said that is true*, *said that plan is dead*
+    return (
+        that and first.lemma == "that" and first.deprel not in {"det", "nsubj", "nsubj:pass", "root"} and len(words) > 1
+    )
 
 
 def content_spans(sentence: Sentence, words: Iterable[Word], *, least: int = 1) -> list[Span]:

@@ -25,12 +25,18 @@ def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
         return agent
     if is_passive(sentence, verb):
         return None
-    subject = sentence.child(verb, "nsubj")
+    subject = _nearest_subject(sentence, verb)
     if subject is not None and subject.deprel != "nsubj:pass":
         return subject
     if subject is None and (inverted := _inverted(sentence, verb)) is not None:
         return inverted
     return _controller(sentence, verb)
+
+
+def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
+    """The subject; of two that a parser gives a verb beside quoted words, the one next to the verb."""
+    subjects = sentence.children(verb, "nsubj")
+    return min(subjects, key=lambda w: abs(w.index - verb.index), default=None)
 
 
 def is_passive(sentence: Sentence, verb: Word) -> bool:
@@ -134,6 +140,10 @@ def _subject_in_clause(sentence: Sentence, head: Word, depth: int) -> Word | Non
     return _inverted(sentence, head) or _controller(sentence, head, depth + 1)
 
 
+# *allegations made by*, *the claims I have raised*: the verb names the noun's source and is no content
+MAKING = frozenset({"make", "raise", "level", "issue", "file", "bring", "contain", "voice", "send", "put"})
+
+
 def source_of_noun(sentence: Sentence, noun: Word) -> Word | None:
     """Whose claim it is: *Lee's claim*, *the claim by Lee*, *allegations made by Lee*; None if the phrase says not."""
     possessor = sentence.child(noun, "nmod:poss")
@@ -143,7 +153,7 @@ def source_of_noun(sentence: Sentence, noun: Word) -> Word | None:
         if any(case.lemma in {"by", "from"} for case in sentence.children(modifier, "case")):
             return modifier
     for clause in sentence.children(noun, "acl"):
-        if clause.lemma in {"make", "raise", "level", "issue", "file", "bring", "contain"}:
+        if clause.lemma in MAKING:
             found = source_of_verb(sentence, clause)
             if found is not None and found.index != noun.index:
                 return found
@@ -185,7 +195,8 @@ def mention_words(sentence: Sentence, head: Word) -> list[Word]:
 
 
 def _joined_without_comma(sentence: Sentence, word: Word, child: Word) -> bool:
-    between = sentence.words[word.index + 1 : sentence.subtree(child)[0].index]
+    first = sentence.subtree(child)[0]
+    between = sentence.words[word.index + 1 : first.index + 1]
     return not any(is_punctuation(w) for w in between)
 
 
@@ -195,12 +206,15 @@ def _within_coordination(sentence: Sentence, word: Word, child: Word) -> bool:
     return any(c.index > child.index and c.relation == "conj" for c in sentence.children(word, "conj"))
 
 
+_BREAKS = frozenset('([:;—–"“„«')
+
+
 def _without_tail(words: Sequence[Word], head: Word) -> list[Word]:
-    """Cut at the first comma after the head unless a coordination goes on behind it, or a bracket opens."""
+    """Cut at the first comma after the head unless a coordination goes on behind it, and at any stronger mark."""
     kept: list[Word] = []
     coordinated = any(w.relation == "conj" and w.index > head.index for w in words)
     for word in words:
-        if word.index > head.index and is_punctuation(word) and word.form in {"(", "[", "—", "–"}:
+        if word.index > head.index and is_punctuation(word) and set(word.form) & _BREAKS:
             break
         if word.index > head.index and word.form == "," and not coordinated:
             break
