@@ -57,9 +57,12 @@ class Place:
     content: tuple[Span, ...] = ()
 
 
-def antecedent(discourse: Discourse, place: Place) -> Choice:
-    """The referent of a third-person pronoun by what came before it; None with the rivals where two are level."""
-    pronoun = plain(place.word.form)
+def antecedent(discourse: Discourse, place: Place, *, pronoun: str = "") -> Choice:
+    """The referent of a third-person pronoun by what came before it; None with the rivals where two are level.
+
+    ``pronoun`` is the pronoun in lower case whose agreement holds, where the word at the place is none (*the mum*).
+    """
+    pronoun = pronoun or plain(place.word.form)
     fits = _agreement(pronoun)
     barred = place.barred | _same_clause(discourse, place)
     own = place.content
@@ -85,7 +88,7 @@ def antecedent(discourse: Discourse, place: Place) -> Choice:
         scores[index] += _OFTEN * min(often[index], 5)
         if not discourse.referent(index).named:
             scores[index] += _UNNAMED
-    return _decide(discourse, place, scores)
+    return _decide(discourse, place, pronoun, scores)
 
 
 def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
@@ -157,31 +160,27 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     )
 
 
-def _decide(discourse: Discourse, place: Place, scores: dict[int, float]) -> Choice:
-    shown = place.word.form
+def _decide(discourse: Discourse, place: Place, pronoun: str, scores: dict[int, float]) -> Choice:
+    shown = f"pronoun {place.word.form}" if plain(place.word.form) == pronoun else f"the {place.word.form}"
     ranked = sorted(scores, key=lambda i: (-scores[i], i))
     if not ranked:
-        return Choice(referent=None, certainty=0.5, evidence=(f"pronoun {shown}: nobody before it fits",))
+        return Choice(referent=None, certainty=0.5, evidence=(f"{shown}: nobody before it fits",))
     best = discourse.referent(ranked[0])
     if len(ranked) == 1:
-        sort = _sort(plain(shown))
         return Choice(
             referent=best.index,
             certainty=0.93 if best.named else 0.85,
-            evidence=(f"pronoun {shown} -> {best.name} (only {sort} candidate)",),
+            evidence=(f"{shown} -> {best.name} (only {_sort(pronoun)} candidate)",),
         )
     second = discourse.referent(ranked[1])
     lead = scores[ranked[0]] - scores[ranked[1]]
     if lead < _MARGIN:
-        return Choice(
-            referent=None,
-            certainty=0.5,
-            evidence=(f"pronoun {shown}: {best.name} or {second.name}, the article does not tell",),
-        )
+        rivals = f"{best.name} or {second.name}"
+        return Choice(referent=None, certainty=0.5, evidence=(f"{shown}: {rivals}, the article does not tell",))
     return Choice(
         referent=best.index,
         certainty=min(0.93, 0.7 + 0.15 * lead),
-        evidence=(f"pronoun {shown} -> {best.name} (nearest and most prominent; next {second.name})",),
+        evidence=(f"{shown} -> {best.name} (nearest and most prominent; next {second.name})",),
     )
 
 

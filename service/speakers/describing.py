@@ -12,13 +12,16 @@ from service.model import Span, SpeakerKind
 from service.parse.tree import Sentence, Word
 from service.speakers import lexicon_files as lexicon
 from service.speakers import nominals, roles
-from service.speakers.antecedents import THIRD_PERSON
+from service.speakers.antecedents import THIRD_PERSON, Place, antecedent
 from service.speakers.discourse import Choice
 from service.speakers.mentions import Reading
 from service.speakers.naming import settle_name
 from service.speakers.phrases import NounPhrase, is_plural, phrase_at, singular
 from service.speakers.spelling import plain
 from service.speakers.state import Item, State
+
+# attributions back in which a statement may have been made
+_STATEMENT_BACK = 4
 
 
 def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice | None:
@@ -34,6 +37,7 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
             or _appositive(state, item.sentence, word)
             or nominals.by_role(state.discourse, reading.phrase, item.offset)
             or nominals.by_place(state.discourse, reading.phrase, item.sentence, item.offset)
+            or _like_pronoun(state, reading.phrase, item)
             or _by_lede(state, reading.phrase, item.sentence)
             or _described(state, reading)
         )
@@ -49,6 +53,20 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
     if kind is SpeakerKind.DOCUMENT:
         return unnamed_source(state, phrase_at(item.sentence, word, within=item.sentence.span))
     return unnamed_source(state, phrase) if kind is not SpeakerKind.ORGANISATION and is_person_noun(word) else None
+
+
+def _like_pronoun(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
+    """*the tearful mum* says little more than *she*: whom the pronoun would mean there, if that is a person by name."""
+    word = item.word
+    bare = lexicon.column("roles.tsv", 2).get(phrase.head, "")
+    if word is None or bare not in {"woman", "man"} or phrase.determiner != "the" or phrase.plural or phrase.possessor:
+        return None
+    if any(not r.named and r.head == phrase.head for r in state.discourse.cast.referents):
+        return None
+    place = Place(sentence=item.sentence, word=word, speaking=True, barred=frozenset())
+    choice = antecedent(state.discourse, place, pronoun="she" if bare == "woman" else "he")
+    named = choice.referent is not None and state.discourse.referent(choice.referent).named
+    return replace(choice, certainty=0.8 * choice.certainty) if named else None
 
 
 def _appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
@@ -118,6 +136,8 @@ def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
     """*her statement*, *Ardern's statement*: the words of its owner, where the article tells who that is."""
     if lexicon.column("documents.tsv", 1).get(phrase.head) != "owner":
         return None
+    if phrase.determiner == "the" and len(phrase.words) == 2:
+        return _statement_before(state, phrase, item)
     for word in phrase.words:
         if plain(word.form) in THIRD_PERSON:
             choice = state.choices.get(("pronoun", word.span.start))
@@ -132,6 +152,19 @@ def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
                 certainty=0.95 * choice.certainty,
                 evidence=(f"{shown} -> the words of {name}", *choice.evidence),
             )
+    return None
+
+
+def _statement_before(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
+    """*the statement* after *in a statement, the company said*: the speaker of the attribution that has the word."""
+    for index in reversed(list(state.links)[-_STATEMENT_BACK:]):
+        attribution, link = state.attributions[index], state.links[index]
+        sentence = state.discourse.parse.sentences[attribution.sentence]
+        told = attribution.mention is not None and attribution.spans[0].start < item.offset
+        if told and link.referent is not None and any(singular(w) == phrase.head for w in sentence.words):
+            name = state.discourse.referent(link.referent).name
+            evidence = (f"the {phrase.head} -> the words of {name}, who made it just before",)
+            return Choice(referent=link.referent, certainty=0.75, evidence=evidence)
     return None
 
 

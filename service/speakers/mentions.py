@@ -85,11 +85,15 @@ def relative_head(sentence: Sentence, word: Word) -> Word | None:
 
     *who* does not modify a thing: of *a statement from Ardern, who said* it is the noun right before it.
     """
-    before = [w for w in sentence.words[: word.index] if w.upos in {"NOUN", "PROPN"}]
+    who = plain(word.form) in {"who", "whom"}
+    before = [w for w in sentence.words[: word.index] if w.upos in {"NOUN", "PROPN"} and not (who and _is_thing(w))]
     nearest = before[-1] if before else None
     for above in (word, *sentence.ancestors(word)):
         if above.deprel.startswith("acl") and 0 <= above.head < word.index:
             found = sentence.words[above.head]
-            thing = found.upos == "NOUN" and not lexicon.is_role(singular(found)) and not is_plural(found)
-            return nearest if thing and plain(word.form) in {"who", "whom"} else found
+            return nearest if who and _is_thing(found) else found
     return nearest
+
+
+def _is_thing(word: Word) -> bool:
+    return word.upos == "NOUN" and not lexicon.is_role(singular(word)) and not is_plural(word)

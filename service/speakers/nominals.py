@@ -28,7 +28,7 @@ def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | N
     if not fits:
         return None
     best = max(fits.values())
-    top = [i for i, fit in fits.items() if fit >= best - 0.05]
+    top = [i for i, fit in fits.items() if fit >= best - 0.04]
     said = " ".join(w.form for w in phrase.core).replace(" - ", "-").replace(" 's", "'s").replace(" ’s", "’s")
     if len(top) > 1:
         top = _nearest(discourse, top, offset)
@@ -106,7 +106,7 @@ def _body_fit(body: Referent, phrase: NounPhrase) -> float:
         return 0.0
     if extra & phrase.proper:
         return 0.0
-    return fit + 0.05 * len(shared) - 0.1 * min(len(extra), 3)
+    return fit + 0.1 * len(shared) - 0.1 * min(len(extra), 3)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -129,7 +129,9 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
     gender = lexicon.gender_of_role(phrase.head)
     fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]
-    if len(fitting) != 1 or (fitting[0].named and any(r.head != phrase.head for r in fitting[0].roles)):
+    # a mum may be a nurse as well, a senator is no mayor
+    bare = lexicon.column("roles.tsv", 2).get(phrase.head, "") in {"woman", "man"}
+    if len(fitting) != 1 or (not bare and fitting[0].named and any(r.head != phrase.head for r in fitting[0].roles)):
         return None
     if any(not r.named and r.head == phrase.head for r in discourse.cast.referents):
         return None

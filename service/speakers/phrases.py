@@ -23,6 +23,8 @@ _LEFT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM"}
 _CONTENT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM", "VERB", "X"}
 _DEFINITE = {"the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "both"}
 _INDEFINITE = {"a", "an", "one", "another", "some", "any", "other", "several", "many", "few", "two", "three", "four"}
+# offices that have their field right before them, whatever the tagger takes it for (finance minister)
+_WITH_FIELD = {"minister", "secretary", "spokesman", "spokeswoman", "spokesperson", "correspondent", "commissioner"}
 _LINKS = {"of", "for", "at", "in", "from", "to", "on", "with"}
 # words that make another office of an office
 STATUS = frozenset({"deputy", "vice", "assistant", "associate", "shadow", "under", "junior", "co"})
@@ -61,10 +63,10 @@ class NounPhrase:
         return bool(self.possessor) or self.determiner in _DEFINITE or not self.plural
 
 
-def _names_field(word: Word) -> bool:
+def _names_field(word: Word, head: Word) -> bool:
     """Whether a modifier says of what somebody is minister or director, rather than what she is like."""
     form = plain(word.form)
-    if word.upos in {"NOUN", "PROPN"}:
+    if word.upos in {"NOUN", "PROPN"} or (plain(head.form) in _WITH_FIELD and word.index == head.index - 1):
         return True
     return word.upos == "ADJ" and (form in {"foreign", "prime", "home"} or form.endswith(("al", "ic", "ary", "ern")))
 
@@ -111,7 +113,7 @@ def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> 
         head=role or singular(head),
         modifiers=frozenset(plain(w.form) for w in content),
         proper=frozenset(plain(w.form) for w in content if w.form[:1].isupper()),
-        field=frozenset(plain(w.form) for w in content if _names_field(w)),
+        field=frozenset(plain(w.form) for w in content if _names_field(w, head)),
         determiner=determiner,
         possessor=possessor,
         plural=is_plural(head),

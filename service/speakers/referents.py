@@ -28,7 +28,7 @@ class Referent:
     """Somebody or something that the article speaks of; built up within this step, never handed out.
 
     ``name`` is the fullest name, or the description of one without a name (``named`` is False). ``roles`` are in the
-    order of the article; ``often`` says that it names this one more than once. ``number`` is
+    order of the article; ``often`` says that it names this one more than once and quotes it. ``number`` is
     ``singular``, ``plural`` or ``either``.
     """
 
@@ -94,7 +94,7 @@ def join(parse: Parse, names: list[NameMention], claims: Sequence[RoleClaim], so
             referent.roles.append(claim.phrase)
             referent.modifiers |= claim.phrase.modifiers
     _set_genders(cast, holders, _pronoun_votes(parse, cast))
-    _set_classes(cast)
+    _set_classes(cast, sources)
     return cast
 
 
@@ -250,7 +250,7 @@ def _set_genders(cast: Cast, holders: dict[Key, int], pronouns: list[tuple[int, 
         referent.titles = {t for t in titles if t}
 
 
-def _set_classes(cast: Cast) -> None:
+def _set_classes(cast: Cast, sources: frozenset[int]) -> None:
     """What sort of body an organisation is, by its own nouns or by the people whom it has."""
     by_people = {
         "mp": "party", "leader": "party", "caucus": "party", "whip": "party", "candidate": "party",
@@ -265,13 +265,17 @@ def _set_classes(cast: Cast) -> None:
         nouns = [w for w in (*main[-1:], *main[:1]) if lexicon.is_organisation_noun(plain(w))]
         referent.head = nouns[0] if nouns else ""
         referent.org_class = lexicon.organisation_class(referent.head) if nouns else ""
+        if not nouns and len(referent.key) == 2 and referent.key[-1].endswith("s"):
+            # Halvorsen Coatings, Tarn Foods: what a company makes stands in the plural behind its name
+            referent.org_class = "company"
     for name, found in zip(cast.names, cast.candidates, strict=True):
         body = cast.referents[found[0]] if len(found) == 1 else None
         if body is not None and body.kind is SpeakerKind.ORGANISATION and not body.org_class:
             body.org_class = lexicon.organisation_class(name.followed_by) or lexicon.organisation_class(name.follows)
+    spoken = {i for n in sources for i in cast.candidates[n]}
     for referent in cast.referents:
         places = [n for n, c in zip(cast.names, cast.candidates, strict=True) if c == (referent.index,)]
-        referent.often = sum(not n.in_heading for n in places) > 1
+        referent.often = sum(not n.in_heading for n in places) > 1 and bool(spoken & {referent.index})
     for person in cast.referents:
         for role in person.roles:
             for body in cast.referents:
