@@ -12,7 +12,7 @@ from service.api.bodies import read_article
 from service.api.errors import Refusal
 from service.api.extract import EXTRACTION_FORMS
 from service.api.faults import faults_of
-from service.api.present import Answer, next_page, present
+from service.api.present import Answer, next_page, present, wanted
 from service.api.quotes import QUOTE_FORMS
 from service.api.requests_doc import ARTICLE_BODY
 from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems
@@ -50,7 +50,7 @@ def add(query: dict[str, Any]) -> Answer:
 
     The same text, outlet and URL again is no new article: 200 and the one that is stored, under its id.
     """
-    article, notices = read_article(query)
+    article, notices = _read(query)
     same = services().store.find_same(article)
     if same is not None:
         return _show(same, query, status=200)
@@ -76,7 +76,7 @@ def put(query: dict[str, Any], id: str) -> Answer:
     The same content again changes nothing.
     """
     _check_id(id)
-    article, notices = read_article(query, id=id)
+    article, notices = _read(query, id=id)
     same = services().store.find_same(article)
     if same is not None and _is(same, article, notices):
         return _show(same, query, status=200)
@@ -150,6 +150,14 @@ def list_quotes(query: dict[str, Any], id: str) -> Answer:
         text=lambda width: quotes_table(quotes, width=width),
         csv=lambda: quotes_csv(quotes),
     )
+
+
+def _read(query: dict[str, Any], *, id: str | None = None) -> tuple[Article, tuple[Notice, ...]]:
+    """The article of the request, fit to be looked up, read and shown."""
+    wanted(query, csv=True)
+    article, notices = read_article(query, id=id)
+    services().pipeline.check(article)
+    return article, notices
 
 
 def _show(head: ArticleHead, query: dict[str, Any], *, status: int, located: bool = True) -> Answer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.api import examples
 from service.api.bodies import read_article
-from service.api.present import Answer, present
+from service.api.present import Answer, present, wanted
 from service.api.requests_doc import ARTICLE_BODY
 from service.api.routes import BODY, NEGOTIATED, Blueprint, also, problems
 from service.api.schemas_in import PostQuery
@@ -39,6 +39,7 @@ def extract(query: dict[str, Any]) -> Answer:
 
     Nothing is stored. The same request gives the same bytes; `ETag` and `If-None-Match` spare the transfer.
     """
+    wanted(query, csv=True)
     article, notices = read_article(query)
     extraction = services().extract(article, notices, scope=Scope(query["scope"]))
     return show(extraction, query, with_text=bool(notices))

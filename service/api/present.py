@@ -34,11 +34,10 @@ def present(
 ) -> Answer:
     """The answer in the form that is wanted; only that form is made.
 
-    ``text`` is handed the width of a table in columns, ``lines`` gives the objects of JSON lines. Raises Refusal (406)
-    where ``Accept`` names nothing that is offered; ``query["format"]`` goes before it.
+    ``text`` is handed the width of a table in columns, ``lines`` gives the objects of JSON lines. Raises what
+    ``wanted`` raises.
     """
-    offered = ["json", "text", *(["csv"] if csv else []), "jsonl"]
-    form = query.get("format") or _accepted(offered)
+    form = wanted(query, csv=csv is not None)
     more = {"Vary": "Accept", **(headers or {})}
     if form == "json":
         return json(), status, more
@@ -49,6 +48,16 @@ def present(
     else:
         body = "".join(f"{json_line(line)}\n" for line in lines())
     return Response(body, status=status, headers=more, content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
+
+
+def wanted(query: Mapping[str, Any], *, csv: bool) -> str:
+    """The key of MEDIA_TYPES that ``?format=``, else ``Accept``, asks for; ``csv``: whether that is offered.
+
+    Raises Refusal (406) where ``Accept`` names nothing that is offered. A call that reads or stores an article asks
+    this first: what cannot be shown shall not be done.
+    """
+    form: str = query.get("format") or _accepted(["json", "text", *(["csv"] if csv else []), "jsonl"])
+    return form
 
 
 def next_page(cursor: str | None) -> dict[str, str]:

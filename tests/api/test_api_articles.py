@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.api.conftest import MakeApp
+from tests.api.conftest import MAX_CHARS, MakeApp
 from tests.api.contract import check
 from tests.flat_parser import FlatParser
 
@@ -29,11 +30,13 @@ def filled(reader: FlaskClient) -> FlaskClient:
 
 
 def post(client: FlaskClient, text: str, **about: Any) -> TestResponse:
-    return check(client.post("/v1/articles", json={"text": text, **about}))
+    return check(client.post("/v1/articles", data=json.dumps({"text": text, **about}), content_type="application/json"))
 
 
 def put(client: FlaskClient, path_id: str, text: str, **about: Any) -> TestResponse:
-    return check(client.put(f"/v1/articles/{path_id}", json={"text": text, **about}))
+    return check(
+        client.put(f"/v1/articles/{path_id}", data=json.dumps({"text": text, **about}), content_type="application/json")
+    )
 
 
 def get(client: FlaskClient, url: str, **kwargs: Any) -> TestResponse:
@@ -130,6 +133,24 @@ def test_ids_of_any_letters_lead_back(empty: FlaskClient, id: str) -> None:
     response = post(empty, VOTE, id=id)
     stored: Any = get(empty, response.headers["Location"]).json
     assert stored["article"]["id"] == id
+
+
+@pytest.mark.parametrize(
+    ("text", "status"), [("", 422), (" \n", 422), ("a\ud83d", 400), ("a\x00", 400), ("a" * (MAX_CHARS + 1), 413)]
+)
+def test_what_cannot_be_read_is_not_stored(empty: FlaskClient, text: str, status: int) -> None:
+    assert post(empty, text).status_code == status
+    assert put(empty, "one", text).status_code == status
+    assert listed(empty, "/v1/articles") == []
+
+
+def test_what_cannot_be_shown_is_not_stored(empty: FlaskClient) -> None:
+    for response in (
+        empty.post("/v1/articles", json={"text": VOTE}, headers={"Accept": "image/png"}),
+        empty.put("/v1/articles/one", json={"text": VOTE}, headers={"Accept": "image/png"}),
+    ):
+        assert check(response).status_code == 406
+    assert listed(empty, "/v1/articles") == []
 
 
 def test_deleted_is_gone(empty: FlaskClient) -> None:
