@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from typing import NoReturn
+
 import pytest
 
 from service.parse.stanza_parser import StanzaParser
@@ -9,5 +12,12 @@ from service.parse.stanza_parser import StanzaParser
 
 @pytest.fixture(scope="session")
 def parser() -> StanzaParser:
-    """The embedded models, loaded once per run; only tests that ask for it pay for it."""
-    return StanzaParser()
+    """The embedded models, loaded once per run, and without a network; only tests that ask for it pay for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _no_network)
+        patch.setattr(socket, "getaddrinfo", _no_network)
+        return StanzaParser()
+
+
+def _no_network(*_arguments: object) -> NoReturn:
+    raise AssertionError("the parser reached for the network while it loaded")

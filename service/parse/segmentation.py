@@ -24,9 +24,10 @@ MAX_SENTENCE_TOKENS = 160
 # where an endless sentence is cut, best first; a cut comes after the token
 _CUTS = (frozenset(";"), frozenset(",:"), frozenset("-–—"))
 
-# quotation marks that are never part of a word, alone or doubled as typewriters do; a single mark ends a token only
-# after punctuation, since elsewhere it may be an apostrophe
-_MARK_IN_TOKEN = re.compile(r"(''|``|[\"“”„‟«»]|(?<=[.,;:!?…])['’‘]$)")
+# what is never part of a word: quotation marks, alone or doubled as typewriters do, and blanks. A single mark ends a
+# token only after punctuation, since elsewhere it may be an apostrophe.
+_NOT_IN_WORDS = re.compile(r"([\s\x00-\x1f\x7f-\x9f]+|''|``|[\"“”„‟«»]|(?<=[.,;:!?…])['’‘]$)")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _MARK = r"(?:''|``|[\"'“”„‟‘’‚«»‹›)\]}])"
 _MARKS_ONLY = re.compile(rf"(?:{_MARK}|[.,;:!?…–—-])+")
 # what a reported clause ends with that its own sentence goes on after: "Why?" she asked
@@ -51,7 +52,7 @@ def repair(text: str, sentences: Sequence[Sequence[Token]]) -> Sentences:
     """The sentences of one paragraph with marks split off words, closing marks given back, and false ends undone."""
     mended: Sentences = []
     for sentence in sentences:
-        rest = [part for token in sentence for part in _without_marks(text, token)]
+        rest = [part for token in sentence for part in _parts(text, token)]
         if mended:
             closing = _closing(text, mended[-1][-1], rest)
             mended[-1] += rest[:closing]
@@ -97,15 +98,14 @@ def _cut(text: str, tokens: Sequence[Token], limit: int) -> int:
     return limit
 
 
-def _without_marks(text: str, token: Token) -> Iterator[Token]:
-    """The token itself, or its parts where a quotation mark is glued to a word or to other punctuation."""
-    surface = text[token.start : token.end]
-    parts = _MARK_IN_TOKEN.split(surface)
+def _parts(text: str, token: Token) -> Iterator[Token]:
+    """The token itself, or what is left of it where it holds blanks or a mark glued to a word or to punctuation."""
     at = token.start
-    for number, part in enumerate(parts):
-        if part:
-            # re.split puts the separators at the odd places
-            yield replace(token, start=at, end=at + len(part), multi=token.multi and number % 2 == 0)
+    # re.split puts the separators at the odd places
+    for number, part in enumerate(_NOT_IN_WORDS.split(text[token.start : token.end])):
+        separates = number % 2 == 1
+        if part and not (separates and _BLANK.fullmatch(part)):
+            yield replace(token, start=at, end=at + len(part), multi=token.multi and not separates)
         at += len(part)
 
 

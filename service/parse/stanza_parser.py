@@ -8,8 +8,6 @@ The processors run on the CPU. How many threads torch uses is the process's busi
 per core calls ``torch.set_num_threads(1)`` (or sets OMP_NUM_THREADS=1) before it makes a parser.
 """
 
-# ruff: noqa: E402 - the stand-in for Stanza's scorer must be there before Stanza is imported
-
 from __future__ import annotations
 
 import json
@@ -23,13 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-
-from service.parse.scorer_stub import stand_in
-
-stand_in()
-
 import stanza
+import torch
 from stanza.models.common.doc import Document
 from stanza.models.common.foundation_cache import FoundationCache
 from stanza.models.common.pretrain import Pretrain, PretrainedWordVocab
