@@ -51,16 +51,16 @@ def test_sentences_and_words(parser: StanzaParser) -> None:
 
 
 def test_a_tree(parser: StanzaParser) -> None:
-    [sentence] = parse(parser, "The old mayor told reporters on Monday that she didn't agree.")[0].sentences
-    told = sentence.root
-    assert (told.form, told.lemma, told.upos) == ("told", "tell", "VERB")
-    subject = sentence.child(told, "nsubj")
+    [sentence] = parse(parser, "The old mayor said on Monday that she did not agree.")[0].sentences
+    said = sentence.root
+    assert (said.form, said.lemma, said.upos) == ("said", "say", "VERB")
+    subject = sentence.child(said, "nsubj")
     assert subject is not None
     assert [word.form for word in sentence.subtree(subject)] == ["The", "old", "mayor"]
-    clause = sentence.child(told, "ccomp")
+    clause = sentence.child(said, "ccomp")
     assert clause is not None
     assert clause.form == "agree"
-    assert {word.form for word in sentence.children(clause)} >= {"she", "did", "n't"}
+    assert {word.form for word in sentence.children(clause)} >= {"she", "did", "not"}
 
 
 def test_words_of_a_multi_word_token_have_their_own_spans(parser: StanzaParser) -> None:
