@@ -83,8 +83,7 @@ def _appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
 
 def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | None:
     """A lede's description (*A mother of three told …*) means the person who speaks first by name right after it."""
-    body = [s.paragraph for s in state.discourse.parse.sentences if s.paragraph not in state.headings]
-    if not body or sentence.paragraph > min(p for p in body if _has_verb(state, p)):
+    if sentence.paragraph > state.lede():
         return None
     for number, name in enumerate(state.names):
         later = sentence.paragraph < name.sentence_paragraph <= sentence.paragraph + 3
@@ -100,12 +99,6 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
         shown = " ".join(w.form for w in phrase.core)
         return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
     return None
-
-
-def _has_verb(state: State, paragraph: int) -> bool:
-    """Whether a paragraph tells something; bylines and datelines do not."""
-    sentences = (s for s in state.discourse.parse.sentences if s.paragraph == paragraph)
-    return any(w.upos == "VERB" for s in sentences for w in s.words)
 
 
 def _is_predicate(state: State, sentence: Sentence, word: Word, phrase: NounPhrase) -> bool:

@@ -8,6 +8,7 @@ Sharma*, its title *dr*, its role *Rogue Labour MP*.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,16 @@ class NameIndex:
 
     def __init__(self, names: Sequence[NameMention]) -> None:
         self.names = list(names)
+        self._starts = [n.words[0].span.start for n in self.names]
         self._places = {(n.sentence, w.index): number for number, n in enumerate(self.names) for w in n.words}
+
+    def within(self, span: Span) -> range:
+        """The indices of the names that begin in ``span``."""
+        return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+
+    def after(self, offset: int) -> range:
+        """The indices of the names that begin after ``offset``."""
+        return range(bisect_left(self._starts, offset + 1), len(self.names))
 
     def at(self, sentence: Sentence, word: Word) -> int | None:
         """The index of the name that ``word`` is part of."""

@@ -76,10 +76,7 @@ def _around(state: State, index: int) -> int | None:
     mention = state.attributions[index].mention
     if mention is None:
         return None
-    holding = [
-        i for i, a in enumerate(state.attributions) if i != index and any(s.covers(mention.span) for s in a.spans)
-    ]
-    return holding[-1] if holding else None
+    return next((i for i in state.around(mention.span.start) if i != index), None)
 
 
 def _spoken_by(state: State, speaker: Choice, form: str) -> Choice:

@@ -41,9 +41,11 @@ def _named_next(state: State, item: Item, word: Word) -> Choice | None:
     if any(state.discourse.referent(t.referent).is_person for t in state.discourse.traces):
         return None
     gender = {"he": "m", "she": "f"}.get(plain(word.form), "")
-    for number, name in enumerate(state.names):
-        found = state.discourse.cast.candidates[number]
-        if name.span.start <= item.offset or len(found) != 1 or name.sentence > item.sentence.index + 3:
+    for number in state.index.after(item.offset):
+        name, found = state.names[number], state.discourse.cast.candidates[number]
+        if name.sentence > item.sentence.index + 3:
+            return None
+        if len(found) != 1:
             continue
         referent = state.discourse.referent(found[0])
         if referent.is_person and gender and referent.gender in {gender, ""}:
@@ -58,11 +60,11 @@ def _named_next(state: State, item: Item, word: Word) -> Choice | None:
 def _barred(state: State, offset: int, speakers: list[int]) -> frozenset[int]:
     """Whom a pronoun cannot mean: the speaker of the quotation that it stands in; those named in what it says."""
     barred: set[int] = set()
-    for index, attribution in enumerate(state.attributions):
-        inside = any(s.start <= offset < s.end for s in attribution.spans)
-        if inside and index not in speakers and state.discourse.in_quotation(offset):
+    holding = state.around(offset) if state.discourse.in_quotation(offset) else []
+    for index in holding:
+        if index not in speakers and state.attributions[index].type is QuoteType.DIRECT:
             speaker = _known_speaker(state, index)
-            if speaker is not None and attribution.type is QuoteType.DIRECT:
+            if speaker is not None:
                 barred.add(speaker)
     for index in speakers:
         barred |= _named_in(state, state.attributions[index].spans)
@@ -81,11 +83,9 @@ def _known_speaker(state: State, index: int) -> int | None:
 
 
 def _named_in(state: State, spans: Sequence[Span]) -> set[int]:
-    return {
-        found[0]
-        for name, found in zip(state.names, state.discourse.cast.candidates, strict=True)
-        if len(found) == 1 and any(s.covers(name.span) for s in spans)
-    }
+    inside = (number for span in spans for number in state.index.within(span))
+    found = (state.discourse.cast.candidates[number] for number in inside)
+    return {candidates[0] for candidates in found if len(candidates) == 1}
 
 
 def _relative(state: State, item: Item, word: Word) -> Choice | None:

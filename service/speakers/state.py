@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from service.model import Attribution
 from service.parse.tree import Sentence, Word
@@ -49,6 +51,25 @@ class State:
     readings: dict[int, Reading] = field(default_factory=dict)
     sources: dict[Key, list[int]] = field(default_factory=dict)
 
+    _contents: list[tuple[int, int, int]] = field(init=False)
+    _reach: list[int] = field(init=False)
+    _lede: int | None = None
+
+    def __post_init__(self) -> None:
+        spans = ((s.start, s.end, i) for i, a in enumerate(self.attributions) for s in a.spans)
+        self._contents = sorted(spans)
+        self._reach = list(accumulate((end for _, end, _ in self._contents), max))
+
+    def around(self, offset: int) -> list[int]:
+        """The attributions whose content holds the code point, innermost first."""
+        found: list[int] = []
+        i = bisect_right(self._contents, offset, key=lambda c: c[0]) - 1
+        while i >= 0 and self._reach[i] > offset:
+            if self._contents[i][1] > offset:
+                found.append(self._contents[i][2])
+            i -= 1
+        return found
+
     @property
     def names(self) -> list[NameMention]:
         """All names of the article, in text order."""
@@ -64,3 +85,10 @@ class State:
         start = word.span.start
         keys: list[Key] = [("name", number)] if number is not None else [("pronoun", start), ("nominal", start)]
         return next((self.choices[k] for k in keys if k in self.choices), None)
+
+    def lede(self) -> int:
+        """The index of the first paragraph of the body that tells something (bylines have no verb), -1 for none."""
+        if self._lede is None:
+            body = (s for s in self.discourse.parse.sentences if s.paragraph not in self.headings)
+            self._lede = next((s.paragraph for s in body if any(w.upos == "VERB" for w in s.words)), -1)
+        return self._lede

@@ -3,8 +3,8 @@
 In a story ``{1 She}`` is the mention of attribution 1, ``[1 said]`` its cue and ``«1 …»`` a span of its content; marks
 may stand inside one another, and a content inside another's is ``inside`` it. After ``---`` stands, for each
 attribution, ``number = speaker | kind | role`` (kind and role may be left out), or ``number = - | rival | rival`` where
-nobody can be linked and the evidence has to name the rivals. The parse of the text without marks stands in a file of the
-same name ending in ``.conllu``; ``python -m tests.speakers.freeze`` writes it anew.
+nobody can be linked and the evidence has to name the rivals. The parse of the text without marks stands in a file of
+the same name ending in ``.conllu``; ``python -m tests.speakers.freeze`` writes it anew.
 """
 
 from __future__ import annotations
