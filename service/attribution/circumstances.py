@@ -8,94 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.attribution.extents import is_punctuation, trim
-from service.attribution.lexicon import Lexicon
+from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
 from service.attribution.sources import is_passive, mention_span
 from service.model import Span
 from service.parse.tree import EntityKind, Sentence, Word, cover
 
-_TOLD = frozenset(
-    {
-        "tell",
-        "inform",
-        "ask",
-        "assure",
-        "remind",
-        "warn",
-        "promise",
-        "write",
-        "urge",
-        "email",
-        "text",
-        "message",
-        "advise",
-        "brief",
-        "notify",
-        "thank",
-        "convince",
-        "persuade",
-        "challenge",
-        "implore",
-        "beg",
-        "order",
-        "instruct",
-    }
-)
 _VENUE_PREPOSITIONS = frozenset({"in", "on", "at", "during", "via", "through", "from", "outside", "inside"})
 _TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
 _TIME_PREPOSITIONS = frozenset(
     {"", "on", "in", "at", "during", "by", "before", "after", "since", "until", "over", "within"}
-)
-_OUTLET_WORDS = frozenset(
-    {
-        "news",
-        "times",
-        "post",
-        "radio",
-        "tv",
-        "television",
-        "checkpoint",
-        "report",
-        "herald",
-        "journal",
-        "tribune",
-        "magazine",
-        "today",
-        "show",
-        "podcast",
-        "gazette",
-        "daily",
-        "press",
-        "bbc",
-        "cnn",
-        "nbc",
-        "abc",
-        "cbs",
-        "npr",
-        "reuters",
-        "guardian",
-        "mail",
-        "sun",
-        "mirror",
-        "telegraph",
-        "breakfast",
-        "programme",
-        "program",
-        "website",
-        "newspaper",
-        "broadcaster",
-        "channel",
-        "observer",
-        "chronicle",
-        "courier",
-        "star",
-        "standard",
-        "bulletin",
-        "newsroom",
-        "bugle",
-        "argus",
-        "echo",
-        "dispatch",
-    }
 )
 
 
@@ -112,7 +33,7 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
     """Read the dependents of the cue that lie outside the content."""
     addressee = _addressee(sentence, cue)
     venue: Span | None = None
-    if addressee is not None and _is_outlet(sentence, addressee):
+    if addressee is not None and _is_outlet(sentence, addressee, lexicon):
         venue, told = mention_span(sentence, addressee), None
     else:
         told = mention_span(sentence, addressee) if addressee is not None else None
@@ -148,7 +69,7 @@ def _hosts(sentence: Sentence, cue: Word) -> list[Word]:
 
 
 def _addressee(sentence: Sentence, cue: Word) -> Word | None:
-    if cue.lemma.lower() not in _TOLD:
+    if cue.lemma.lower() not in load_verb_classes()[VerbClass.HEARER]:
         return None
     if is_passive(sentence, cue):
         return sentence.child(cue, "nsubj:pass")
@@ -158,7 +79,7 @@ def _addressee(sentence: Sentence, cue: Word) -> Word | None:
     return None
 
 
-def _is_outlet(sentence: Sentence, word: Word) -> bool:
+def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     phrase = sentence.subtree(word)
     possessor = sentence.child(word, "nmod:poss")
     if possessor is not None and word.upos != "PROPN":
@@ -167,11 +88,11 @@ def _is_outlet(sentence: Sentence, word: Word) -> bool:
     if entity is not None and entity.kind is EntityKind.PERSON:
         return False
     named = any(w.upos == "PROPN" for w in phrase)
-    if not named and word.lemma.lower() not in _OUTLET_WORDS:
+    if not named and word.lemma.lower() not in lexicon.outlet_words:
         return False
     if entity is not None and entity.kind is EntityKind.ORGANISATION:
         return True
-    return any(w.form.lower() in _OUTLET_WORDS for w in phrase)
+    return any(w.form.lower() in lexicon.outlet_words for w in phrase)
 
 
 def _preposition(sentence: Sentence, word: Word) -> str:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.attribution.extents import is_punctuation
-from service.attribution.lexicon import PREPOSITIONS, CueEntry, Frame, Lexicon, known_lemma
+from service.attribution.lexicon import (
+    PREPOSITIONS,
+    CueEntry,
+    Frame,
+    Lexicon,
+    VerbClass,
+    known_lemma,
+    load_verb_classes,
+)
 from service.model import Act, Polarity
 from service.parse.tree import Sentence, Word
 
@@ -20,10 +28,6 @@ _ACCORDING = CueEntry(
     act=Act.SPEECH,
     polarity=Polarity.ASSERTED,
 )
-# *went on to say*, *continued to insist*: the first verb is part of the cue (annotation rule 16)
-_PHASE_VERBS = frozenset({"go", "continue", "begin", "start", "seem", "appear"})
-# *declined to say*, *refused to confirm*: a refusal to speak is no quote (annotation rule 14)
-_REFUSALS = frozenset({"decline", "refuse", "fail", "hesitate", "stop", "avoid", "forget"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "nor", "neither"})
 
 
@@ -79,16 +83,17 @@ def find_cues(sentence: Sentence, lexicon: Lexicon) -> Iterator[CueCandidate]:
         elif word.upos in {"VERB", "AUX"} and (found := _verb_cue(sentence, word, lexicon)) is not None:
             yield found
         elif word.upos == "NOUN" and (entry := _noun_entry(word, lexicon)) is not None:
-            if word.relation != "compound" and (word.index not in light_nouns or _is_someone_elses(sentence, word)):
-                yield CueCandidate(
-                    kind=CueKind.NOUN,
-                    sentence=sentence,
-                    head=word,
-                    entry=entry,
-                    words=(word,),
-                    polarity=entry.polarity,
-                    noun=word,
-                )
+            if word.relation == "compound" or (word.index in light_nouns and not _is_someone_elses(sentence, word)):
+                continue
+            yield CueCandidate(
+                kind=CueKind.NOUN,
+                sentence=sentence,
+                head=word,
+                entry=entry,
+                words=(word,),
+                polarity=entry.polarity,
+                noun=word,
+            )
 
 
 def _verb_cue(sentence: Sentence, word: Word, lexicon: Lexicon) -> CueCandidate | None:
@@ -167,7 +172,7 @@ def _refused(sentence: Sentence, verb: Word, entry: CueEntry) -> bool:
     if entry.act not in {Act.SPEECH, Act.WRITING}:
         return False
     head = sentence.head(verb)
-    if head is not None and verb.relation == "xcomp" and head.lemma in _REFUSALS:
+    if head is not None and verb.relation == "xcomp" and head.lemma in load_verb_classes()[VerbClass.REFUSAL]:
         return True
     return _negated(sentence, verb)
 
@@ -187,7 +192,7 @@ def _with_phase(sentence: Sentence, words: tuple[Word, ...]) -> tuple[Word, ...]
     head = sentence.head(verb)
     if (
         head is not None
-        and head.lemma in _PHASE_VERBS
+        and head.lemma in load_verb_classes()[VerbClass.PHASE]
         and verb.relation in {"xcomp", "advcl"}
         and head.index < verb.index
     ):

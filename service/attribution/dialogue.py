@@ -12,57 +12,15 @@ from dataclasses import dataclass, replace
 
 from service.attribution.cues import CueCandidate, CueKind
 from service.attribution.extents import is_punctuation
-from service.attribution.lexicon import Frame
+from service.attribution.gaps import MARKS, SENTENCE_ENDS, Gap, Part, Surroundings
+from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
 from service.attribution.sources import can_speak, source_of_verb
 from service.model import Span
 from service.parse.tree import Parse, Sentence, Word
 from service.text.layout import Layout, Paragraph, ParagraphKind
 
-_SENTENCE_ENDS = frozenset(".!?…")
 # *"…," as the union said its members had warned*: a clause of its own, not the quotation's cue
 _SUBORDINATORS = frozenset({"as", "while", "after", "when", "although", "though", "because", "and", "but", "whereas"})
-# Words that tie a quotation into a clause: *told to "stay calm"*, *a "farce"*
-_TIES = frozenset(
-    {
-        "to",
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "as",
-        "in",
-        "on",
-        "by",
-        "with",
-        "from",
-        "at",
-        "about",
-        "his",
-        "her",
-        "its",
-        "their",
-        "my",
-        "our",
-        "your",
-        "no",
-        "was",
-        "were",
-        "is",
-        "are",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-    }
-)
-# verbs whose object is who hears it
-_HEARD = frozenset(
-    {"tell", "inform", "ask", "assure", "remind", "warn", "advise", "brief", "reassure", "promise", "urge"}
-)
-_MARKS = frozenset("\"'“”‘’«»„‚‹›`″ \u00a0\t)]")
 # The longest noun phrase, in words, that may stand between a quotation and its cue verb: *"…," the … spokesperson said*
 _REACH = 22
 
@@ -85,22 +43,6 @@ class Utterance:
     cue_span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """The part of a top-level quotation that stands in one paragraph."""
-
-    quotation: int
-    span: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Gap:
-    """Unquoted text before, between or after the quotations of a paragraph; ``start == end`` where there is none."""
-
-    start: int
-    end: int
-
-
 class DialogueReader:
     """Pairs the quotations of one article with cues. ``candidates`` are keyed by their head's start offset."""
 
@@ -109,7 +51,7 @@ class DialogueReader:
         self._layout = layout
         self._parse = parse
         self._candidates = candidates
-        self._starts = sorted(s.span.start for s in parse.sentences)
+        self._around = Surroundings(text, layout, parse)
 
     def read(self) -> list[Utterance]:
         """All utterances of the article, in text order."""
@@ -125,7 +67,7 @@ class DialogueReader:
         parts = self._parts(body)
         edges = [body.start, *(p.span.end for p in parts)]
         starts = [*(p.span.start for p in parts), body.end]
-        gaps = [_Gap(start=a, end=max(a, b)) for a, b in zip(edges, starts, strict=True)]
+        gaps = [Gap(start=a, end=max(a, b)) for a, b in zip(edges, starts, strict=True)]
         found: list[Utterance] = []
         used: set[int] = set()  # start offsets of cue heads that have their quotation
         for i, part in enumerate(parts):
@@ -152,17 +94,14 @@ class DialogueReader:
                     used.add(utterance.candidate.head.span.start)
         return found
 
-    def _parts(self, body: Span) -> list[_Part]:
+    def _parts(self, body: Span) -> list[Part]:
         parts = []
-        for i, quotation in enumerate(self._layout.quotations):
-            if quotation.parent is not None:
-                continue
-            for span in quotation.spans:
-                if body.covers(span):
-                    open_end = not quotation.closed and span == quotation.spans[-1]
-                    cut = self._tail_cut(span) if open_end else None
-                    parts.append(_Part(quotation=i, span=cut or span))
-        return sorted(parts, key=lambda p: p.span)
+        for part in self._around.parts(body):
+            quotation = self._layout.quotations[part.quotation]
+            open_end = not quotation.closed and part.span == quotation.spans[-1]
+            cut = self._tail_cut(part.span) if open_end else None
+            parts.append(part if cut is None else replace(part, span=cut))
+        return parts
 
     def _tail_cut(self, span: Span) -> Span | None:
         """*'There was a bang, and then nothing, she said.*: where a mark that is never closed ought to have closed.
@@ -188,33 +127,33 @@ class DialogueReader:
             return None
         return None
 
-    def _begun_earlier(self, part: _Part, body: Span) -> bool:
+    def _begun_earlier(self, part: Part, body: Span) -> bool:
         """Whether the quotation runs on from an earlier paragraph, where it was read already."""
         return self._layout.quotations[part.quotation].spans[0].start < body.start
 
-    def _spans_of(self, part: _Part) -> tuple[Span, ...]:
+    def _spans_of(self, part: Part) -> tuple[Span, ...]:
         spans = self._layout.quotations[part.quotation].spans
         return tuple(part.span if s.start == part.span.start else s for s in spans)
 
     # --- interrupted ------------------------------------------------------------------------------------------------
 
-    def _goes_on(self, last: Utterance, previous: _Part, between: _Gap) -> bool:
+    def _goes_on(self, last: Utterance, previous: Part, between: Gap) -> bool:
         """*"X," she said, "Y."*: the cue stands after the first part and no sentence ends before the second."""
         if last.quotations[-1] != previous.quotation or last.candidate is None:
             return False
         head = last.candidate.head.span
         if not between.start <= head.start < between.end or last.pattern != "quotation-cue":
             return False
-        tail = self._text[between.start : between.end].rstrip()
-        return bool(tail) and tail[-1] not in _SENTENCE_ENDS and self._sentence_start_in(between) is None
+        tail = self._around.of(between).rstrip()
+        return bool(tail) and tail[-1] not in SENTENCE_ENDS and self._around.last_sentence_start(between) is None
 
     # --- cue after --------------------------------------------------------------------------------------------------
 
-    def _cue_after(self, part: _Part, before: _Gap, after: _Gap, used: set[int], *, first: bool) -> Utterance | None:
+    def _cue_after(self, part: Part, before: Gap, after: Gap, used: set[int], *, first: bool) -> Utterance | None:
         """*"X," said Lee*; with unmarked words of the same clause before the mark: *It was "X", said Lee*."""
         if after.end <= after.start or not self._leads_on(part, after):
             return None
-        fragment = self._first_fragment(after)
+        fragment = self._around.first_fragment(after)
         words = [w for w in self._parse.words_in(fragment) if not is_punctuation(w)] if fragment else []
         candidate = self._leading_cue(words, used)
         if candidate is None:
@@ -224,7 +163,7 @@ class DialogueReader:
             return None
         if self._reports_for_itself(candidate, part):
             return None
-        lead = self._clause_before(before, used, first=first)
+        lead = self._clause_before(before, first=first)
         spans = self._spans_of(part)
         if self._is_title(spans[0]) and lead is not None:
             return None
@@ -239,10 +178,10 @@ class DialogueReader:
             source=source,
         )
 
-    def _leads_on(self, part: _Part, after: _Gap) -> bool:
-        """A comma, a dash, a question or an exclamation mark at the closing mark: the sentence may go on with its cue."""
-        inner = self._inner_end(part.span)
-        outer = self._text[after.start : after.end].lstrip()[:1]
+    def _leads_on(self, part: Part, after: Gap) -> bool:
+        """A comma, dash, question or exclamation mark at the closing mark: the sentence may go on with its cue."""
+        inner = self._around.inner_end(part.span)
+        outer = self._around.of(after).lstrip()[:1]
         return inner in frozenset(",?!-–—…") or outer in frozenset(",-–—")
 
     def _leading_cue(self, words: Sequence[Word], used: set[int]) -> CueCandidate | None:
@@ -262,22 +201,22 @@ class DialogueReader:
                 return None
         return None
 
-    def _reports_for_itself(self, candidate: CueCandidate, part: _Part) -> bool:
-        """*"Why?" Lee said he would go.*: a cue with a clause of its own behind it, after a mark that ends a sentence."""
+    def _reports_for_itself(self, candidate: CueCandidate, part: Part) -> bool:
+        """*"Why?" Lee said he would go.*: a cue with a clause of its own behind it."""
         clause = candidate.sentence.subtree(candidate.head)
         opener = next((w for w in clause if w.span.start >= part.span.end and not is_punctuation(w)), candidate.head)
         subordinate = opener.form.lower() in _SUBORDINATORS
-        if self._inner_end(part.span) not in _SENTENCE_ENDS and not subordinate:
+        if self._around.inner_end(part.span) not in SENTENCE_ENDS and not subordinate:
             return False
         behind = candidate.sentence.children(candidate.head, "ccomp", "parataxis", "xcomp")
         return any(candidate.sentence.subtree(c)[0].index > candidate.head.index for c in behind)
 
-    def _clause_before(self, before: _Gap, used: set[int], *, first: bool) -> int | None:
+    def _clause_before(self, before: Gap, *, first: bool) -> int | None:
         """Where the clause that the quotation ends begins, if words of it stand unmarked before the mark."""
-        gap = self._text[before.start : before.end]
+        gap = self._around.of(before)
         if not gap.strip() or gap.rstrip()[-1] in ":.!?…":
             return None
-        start = self._sentence_start_in(before)
+        start = self._around.last_sentence_start(before)
         if start is None:
             if not first:
                 return None  # the words before belong to another quotation's cue
@@ -294,18 +233,20 @@ class DialogueReader:
     # --- cue before -------------------------------------------------------------------------------------------------
 
     def _cue_before(
-        self, part: _Part, before: _Gap, after: _Gap, paragraph: Paragraph, used: set[int]
+        self, part: Part, before: Gap, after: Gap, paragraph: Paragraph, used: set[int]
     ) -> Utterance | None:
-        """*Lee said: "X"*, *Lee told reporters, "X"*, *said "X"*; a colon may stand at the end of the paragraph before."""
+        """*Lee said: "X"*, *Lee told reporters, "X"*, *said "X"*; a colon may end the paragraph before."""
         gap = before
-        if not self._text[before.start : before.end].strip():
+        if not self._around.of(before).strip():
             lead = (
-                self._paragraph_before(paragraph) if before.start == (paragraph.body or paragraph.span).start else None
+                self._around.colon_before(paragraph)
+                if before.start == (paragraph.body or paragraph.span).start
+                else None
             )
             if lead is None:
                 return None
             gap = lead
-        fragment = self._last_fragment(gap)
+        fragment = self._around.last_fragment(gap)
         if fragment is None:
             return None
         tail = self._text[fragment.start : fragment.end].rstrip()
@@ -315,7 +256,7 @@ class DialogueReader:
         if tail[-1] == ":":
             return self._colon(part, words, used)
         comma = tail[-1] in ",–—-"
-        if not comma and words[-1].form.lower() in _TIES:
+        if not comma and words[-1].form.lower() in word_list("ties"):
             return None
         candidate = self._trailing_cue(words, used, comma=comma)
         if candidate is None or not self._closes_clause(part, after):
@@ -324,7 +265,7 @@ class DialogueReader:
             return None
         return self._before(part, candidate, "cue-quotation")
 
-    def _colon(self, part: _Part, words: Sequence[Word], used: set[int]) -> Utterance | None:
+    def _colon(self, part: Part, words: Sequence[Word], used: set[int]) -> Utterance | None:
         for word in reversed(words):
             candidate = self._candidates.get(word.span.start)
             if candidate is None or candidate.head is not word or word.span.start in used:
@@ -333,7 +274,7 @@ class DialogueReader:
                 return self._before(part, candidate, "cue-colon-quotation")
         return self._bare_colon(part, words)
 
-    def _bare_colon(self, part: _Part, words: Sequence[Word]) -> Utterance | None:
+    def _bare_colon(self, part: Part, words: Sequence[Word]) -> Utterance | None:
         """*Lee: "X"* and *Lee was blunt: "X"*: the name, or the subject of the verb, before a colon."""
         sentence = self._parse.sentence_at(words[0].span.start)
         if sentence is None or words[-1] not in sentence.words:
@@ -376,13 +317,13 @@ class DialogueReader:
         return None
 
     def _belong_to_cue(self, candidate: CueCandidate, between: Sequence[Word]) -> bool:
-        """Whether the words between cue and mark are the cue's subject, hearer or adjuncts, and not words of the content.
+        """Whether the words between cue and mark are the cue's subject, hearer or adjuncts.
 
         *told reporters "…"* and *said Lee on Friday "…"* are; *says the company "got this wrong"* is a clause.
         """
         sentence, head = candidate.sentence, candidate.head
         own = ["obl", "advmod", "compound:prt", "mark", "iobj"]
-        if head.lemma.lower() in _HEARD:
+        if head.lemma.lower() in load_verb_classes()[VerbClass.HEARER]:
             own.append("obj")
         allowed = {w for child in sentence.children(head, *own) for w in sentence.subtree(child)} | set(candidate.words)
         source = self._source(candidate)
@@ -398,10 +339,10 @@ class DialogueReader:
             for word in above
         )
 
-    def _closes_clause(self, part: _Part, after: _Gap) -> bool:
-        """Whether the quotation is all that was said: punctuation, the end or a conjunction follows, not more of a clause."""
-        rest = self._text[after.start : after.end].lstrip()
-        if not rest or self._inner_end(part.span) in _SENTENCE_ENDS:
+    def _closes_clause(self, part: Part, after: Gap) -> bool:
+        """Whether the quotation is all that was said: no more of a clause follows it."""
+        rest = self._around.of(after).lstrip()
+        if not rest or self._around.inner_end(part.span) in SENTENCE_ENDS:
             return True
         return not rest[0].isalnum() or rest.split()[0].lower() in {
             "and",
@@ -417,7 +358,7 @@ class DialogueReader:
             "during",
         }
 
-    def _before(self, part: _Part, candidate: CueCandidate, pattern: str) -> Utterance:
+    def _before(self, part: Part, candidate: CueCandidate, pattern: str) -> Utterance:
         return Utterance(
             spans=self._spans_of(part),
             quotations=(part.quotation,),
@@ -437,67 +378,24 @@ class DialogueReader:
 
     # --- alone ------------------------------------------------------------------------------------------------------
 
-    def _alone(self, part: _Part, before: _Gap, after: _Gap) -> Utterance | None:
+    def _alone(self, part: Part, before: Gap, after: Gap) -> Utterance | None:
         """A quotation that is a sentence by itself; quoted words within a sentence are none."""
-        inner = self._text[part.span.start : part.span.end].strip("".join(_MARKS))
-        head = self._text[before.start : before.end].rstrip()
-        tail = self._text[after.start : after.end].lstrip()
+        inner = self._text[part.span.start : part.span.end].strip(MARKS)
+        head = self._around.of(before).rstrip()
+        tail = self._around.of(after).lstrip()
         starts_sentence = not head or head[-1] in ".!?…:" or self._ends_in_quotation(before)
-        finished = self._inner_end(part.span) in ".!?…" or len(self._spans_of(part)) > 1
+        finished = self._around.inner_end(part.span) in ".!?…" or len(self._spans_of(part)) > 1
         ends_sentence = not tail or (finished and not tail[0].islower())
         long_enough = len(inner.split()) >= (3 if finished else 5)
         if not (starts_sentence and ends_sentence and long_enough and (inner[:1].isupper() or not inner[:1].isalpha())):
             return None
         return Utterance(spans=self._spans_of(part), quotations=(part.quotation,), pattern="quotation-alone")
 
-    def _ends_in_quotation(self, gap: _Gap) -> bool:
-        return gap.end > gap.start and not self._text[gap.start : gap.end].strip() and gap.start > 0
+    def _ends_in_quotation(self, gap: Gap) -> bool:
+        return gap.end > gap.start and not self._around.of(gap).strip() and gap.start > 0
 
     def _is_title(self, span: Span) -> bool:
         """*On "Meet the Press," Lee said*: a few words, nearly all with capitals, name a work, not what was said."""
         words = [w for w in self._text[span.start : span.end].split() if any(c.isalpha() for c in w)]
         capitals = sum(next(c for c in w if c.isalpha()).isupper() or len(w) <= 3 for w in words)
         return len(words) <= 6 and capitals == len(words)
-
-    # --- text -------------------------------------------------------------------------------------------------------
-
-    def _inner_end(self, span: Span) -> str:
-        """The last character inside the marks, an empty string for none."""
-        inner = self._text[span.start : span.end].rstrip("".join(_MARKS))
-        return inner[-1:]
-
-    def _sentence_start_in(self, gap: _Gap) -> int | None:
-        """The start of the last sentence that begins in the gap after some words of it and has words of its own there."""
-        found = None
-        for start in self._starts:
-            if start >= gap.end:
-                break
-            if start > gap.start and self._has_words(gap.start, start) and self._has_words(start, gap.end):
-                found = start
-        return found
-
-    def _first_fragment(self, gap: _Gap) -> Span | None:
-        """The gap up to its first sentence end that has words before it."""
-        for start in self._starts:
-            if gap.start < start < gap.end and self._has_words(gap.start, start):
-                return Span(gap.start, start)
-        return Span(gap.start, gap.end) if self._has_words(gap.start, gap.end) else None
-
-    def _last_fragment(self, gap: _Gap) -> Span | None:
-        """The gap from its last sentence start that has words after it."""
-        last = gap.start
-        for start in self._starts:
-            if gap.start < start < gap.end and self._has_words(start, gap.end):
-                last = start
-        return Span(last, gap.end) if self._has_words(last, gap.end) else None
-
-    def _has_words(self, start: int, end: int) -> bool:
-        return any(c.isalnum() for c in self._text[start:end])
-
-    def _paragraph_before(self, paragraph: Paragraph) -> _Gap | None:
-        if paragraph.index == 0:
-            return None
-        previous = self._layout.paragraphs[paragraph.index - 1]
-        if previous.body is None or not self._text[previous.body.start : previous.body.end].rstrip().endswith(":"):
-            return None
-        return _Gap(start=previous.body.start, end=previous.body.end)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from service.model import Span
 from service.parse.tree import Sentence, Word, cover
-from service.text.layout import Quotation
 
 # Marks that join a content to its cue or end its sentence; question and exclamation marks belong to what was said.
 _JOINTS = frozenset(",;:.-–—…")
@@ -72,21 +71,20 @@ def content_spans(sentence: Sentence, words: Iterable[Word], *, least: int = 1) 
     return spans
 
 
-def snap(text: str, span: Span, quotations: Sequence[Quotation]) -> Span:
-    """Take in the marks of a quotation that begins or ends where the span does.
+def snap(text: str, span: Span, parts: Sequence[Span]) -> Span:
+    """Take in the marks of a quotation that begins or ends where the span does; ``parts`` are quotations near it.
 
     Only a mark whose partner lies in the widened span too is taken in, so that a span never holds half a pair.
     """
     start, end = span.start, span.end
-    for quotation in quotations:
-        for part in quotation.spans:
-            opens = start - part.start in (1, 2) and not _letters(text, part.start, start)
-            # the closing mark may stand behind the comma or stop that was trimmed off: “… lost,”
-            closes = 0 < part.end - end <= 4 and not _letters(text, end, part.end)
-            if (opens and part.end <= end) or (opens and closes):
-                start = part.start
-            if closes and part.start >= start:
-                end = part.end
+    for part in parts:
+        opens = start - part.start in (1, 2) and not _letters(text, part.start, start)
+        # the closing mark may stand behind the comma or stop that was trimmed off: “… lost,”
+        closes = 0 < part.end - end <= 4 and not _letters(text, end, part.end)
+        if (opens and part.end <= end) or (opens and closes):
+            start = part.start
+        if closes and part.start >= start:
+            end = part.end
     return Span(start, end)
 
 
@@ -111,11 +109,16 @@ def _mere_joint(gap: str) -> bool:
 
 def quoted_share(text: str, spans: Iterable[Span], quotations: Iterable[Span]) -> float:
     """The share of the letters and digits of ``spans`` that stand inside ``quotations``, in 0..1."""
+    marks = list(quotations)
     inside = total = 0
-    marked = sorted(quotations)
     for span in spans:
-        for i in range(span.start, span.end):
-            if text[i].isalnum():
+        marked = bytearray(len(span))
+        for quotation in marks:
+            first, last = max(quotation.start, span.start), min(quotation.end, span.end)
+            if first < last:
+                marked[first - span.start : last - span.start] = b"\x01" * (last - first)
+        for offset, character in enumerate(span.of(text)):
+            if character.isalnum():
                 total += 1
-                inside += any(q.start <= i < q.end for q in marked)
+                inside += marked[offset]
     return inside / total if total else 0.0

@@ -45,6 +45,18 @@ class Frame(StrEnum):
     AT = "at"
 
 
+class VerbClass(StrEnum):
+    """What a verb does to the cues and contents around it; ``lexicon/verb_classes.tsv`` says so of each."""
+
+    HEARER = "hearer"
+    PARTICIPLE = "participle"
+    NEW_REPORT = "new-report"
+    QUESTIONING = "questioning"
+    MAKING = "making"
+    PHASE = "phase"
+    REFUSAL = "refusal"
+
+
 PREPOSITIONS = frozenset(Frame) - {Frame.CLAUSE, Frame.QUOTE, Frame.INFINITIVE, Frame.OBJECT, Frame.PREDICATIVE}
 
 
@@ -74,6 +86,7 @@ class Lexicon:
     occasion_nouns: frozenset[str]
     audience_nouns: frozenset[str]
     time_nouns: frozenset[str]
+    outlet_words: frozenset[str]
 
 
 def _rows(name: str) -> Iterator[list[str]]:
@@ -106,8 +119,10 @@ def _entries(name: str, scope: Scope) -> dict[str, CueEntry]:
     return entries
 
 
-def _words(name: str) -> frozenset[str]:
-    return frozenset(row[0] for row in _rows(name))
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of ``lexicon/NAME.txt``, one a line."""
+    return frozenset(row[0] for row in _rows(f"{name}.txt"))
 
 
 @cache
@@ -117,11 +132,19 @@ def load_lexicon(scope: Scope = Scope.SPEECH) -> Lexicon:
         verbs=_entries("cue_verbs.tsv", scope),
         nouns=_entries("cue_nouns.tsv", scope),
         light_verbs={lemma: Polarity(polarity) for lemma, polarity in _rows("light_verbs.tsv")},
-        document_nouns=_words("document_nouns.txt"),
-        occasion_nouns=_words("occasion_nouns.txt"),
-        audience_nouns=_words("audience_nouns.txt"),
-        time_nouns=_words("time_nouns.txt"),
+        document_nouns=word_list("document_nouns"),
+        occasion_nouns=word_list("occasion_nouns"),
+        audience_nouns=word_list("audience_nouns"),
+        time_nouns=word_list("time_nouns"),
+        outlet_words=word_list("outlet_words"),
     )
+
+
+@cache
+def load_verb_classes() -> dict[VerbClass, frozenset[str]]:
+    """The lemmas of each class, read once per process."""
+    rows = [(VerbClass(name), lemma) for name, lemma in _rows("verb_classes.tsv")]
+    return {name: frozenset(lemma for other, lemma in rows if other is name) for name in VerbClass}
 
 
 def known_lemma(word: Word, known: Container[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.attribution.extents import is_punctuation, runs, trim
+from service.attribution.lexicon import VerbClass, load_verb_classes
 from service.model import MentionForm, Span
 from service.parse.tree import Sentence, Word, cover
 
@@ -140,10 +141,6 @@ def _subject_in_clause(sentence: Sentence, head: Word, depth: int) -> Word | Non
     return _inverted(sentence, head) or _controller(sentence, head, depth + 1)
 
 
-# *allegations made by*, *the claims I have raised*: the verb names the noun's source and is no content
-MAKING = frozenset({"make", "raise", "level", "issue", "file", "bring", "contain", "voice", "send", "put"})
-
-
 def source_of_noun(sentence: Sentence, noun: Word) -> Word | None:
     """Whose claim it is: *Lee's claim*, *the claim by Lee*, *allegations made by Lee*; None if the phrase says not."""
     possessor = sentence.child(noun, "nmod:poss")
@@ -153,7 +150,7 @@ def source_of_noun(sentence: Sentence, noun: Word) -> Word | None:
         if any(case.lemma in {"by", "from"} for case in sentence.children(modifier, "case")):
             return modifier
     for clause in sentence.children(noun, "acl"):
-        if clause.lemma in MAKING:
+        if clause.lemma in load_verb_classes()[VerbClass.MAKING]:
             found = source_of_verb(sentence, clause)
             if found is not None and found.index != noun.index:
                 return found
@@ -189,7 +186,7 @@ def mention_words(sentence: Sentence, head: Word) -> list[Word]:
     # a preposition before the phrase belongs to the cue (*according to*, *by*)
     barred += [w for w in sentence.children(head, "case", "mark") if w.index < head.index]
     barred += [w for w in sentence.children(head, "conj") if w.upos in {"VERB", "AUX"}]
-    words = [w for w in sentence.subtree(head) if not any(w in sentence.subtree(b) for b in barred) or w is head]
+    words = sentence.subtree(head, without=barred)
     stretch = next((run for run in runs(sentence, words) if head in run), [head])
     return trim(_without_tail(stretch, head), that=False) or [head]
 

@@ -1,0 +1,258 @@
+"""Contents that are clauses: complements, host clauses of a parenthetical cue, *as Lee put it*, *according to Lee*.
+
+Each rule is a pure function from a cue candidate (and the head of its source) to a ``Reading`` or None.
+"""
+
+from __future__ import annotations
+
+from service.attribution.cues import CueCandidate
+from service.attribution.extents import is_punctuation
+from service.attribution.lexicon import Frame, VerbClass, load_verb_classes
+from service.attribution.readings import Reading, comma_before, is_bare_infinitive, make_reading
+from service.model import Polarity
+from service.parse.tree import Sentence, Word
+
+# a clause after the content that these introduce is more often the reporter's than the source's
+REPORTERS_CONJUNCTIONS = frozenset({"as", "while", "when", "after", "before", "during", "amid", "following", "ahead"})
+
+
+_SHIFTED = frozenset({"had", "would", "could", "should", "might", "’d", "'d"})
+
+
+def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
+    """*said (that) X*; also *X, said Lee* where the parser makes X the complement of the cue."""
+    sentence, verb = candidate.sentence, candidate.head
+    if Frame.CLAUSE not in candidate.entry.frames:
+        return None
+    complement = _finite_complement(sentence, verb)
+    if complement is None or complement is source:
+        return None
+    without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
+    content = set(sentence.subtree(complement, without=without))
+    content -= set(_cue_conjuncts(sentence, complement))
+    content |= set(_trailing(candidate, complement))
+    return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
+
+
+def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
+    complements = [
+        c
+        for c in sentence.children(verb, "ccomp")
+        if not is_bare_infinitive(sentence, c) and not opens_with_question(sentence, c)
+    ]
+    if complements:
+        return max(complements, key=lambda c: len(sentence.subtree(c)))
+    # *He said: X.* and misread clauses: a clause after the cue that hangs on it beside a colon or *that*
+    for child in sentence.children(verb, "parataxis", "advcl", "xcomp", "dep"):
+        marked = any(m.lemma in {"that", "whether", "if"} for m in sentence.children(child, "mark"))
+        finite = sentence.child(child, "nsubj", "expl", "nsubj:pass") is not None
+        first = sentence.subtree(child)[0]
+        colon = first.index > verb.index and any(w.form == ":" for w in sentence.words[verb.index : first.index + 1])
+        if child.index > verb.index and ((marked and child.relation != "advcl") or (colon and finite)):
+            return child
+        if child.relation == "xcomp" and finite:
+            return child
+    # *said in a statement that X*, *told the Herald that X*: the clause hung on the noun between
+    for noun in sentence.children(verb, "obl", "obj", "iobj", "nmod"):
+        for clause in sentence.children(noun, "acl", "ccomp", "advcl") if noun.index > verb.index else ():
+            opens = next(iter(sentence.subtree(clause)))
+            own_subject = next((c for c in sentence.children(clause, "nsubj", "expl") if c.lemma != "that"), None)
+            if opens.lemma == "that" and own_subject is not None and clause.index > noun.index:
+                return clause
+    # *said those who left had done so*: a subject with a relative clause misread as the object of a verb that has none
+    for child in sentence.children(verb, "obj"):
+        own = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")
+        if child.index > verb.index and own is not None and own.xpos in {"VBD", "VBZ", "VBP", "VBN"}:
+            return child if verb.lemma in {"say", "add", "insist", "argue", "claim", "maintain"} else None
+    return None
+
+
+def opens_with_question(sentence: Sentence, verb: Word) -> bool:
+    """Whether the verb is the *Asked* of *Asked if …, he said …*: a participle at the head of the sentence."""
+    if verb.lemma not in load_verb_classes()[VerbClass.QUESTIONING] or verb.xpos not in {"VBN", "VBD"}:
+        return False
+    return all(is_punctuation(w) or w.upos in {"CCONJ", "SCONJ", "ADV"} for w in sentence.words[: verb.index])
+
+
+def broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
+    """*suggested his best role is as a convert*: a clause whose subject was misread as the cue's object.
+
+    The sign is a finite verb between the object and the next comma; the content runs to the end of the sentence or to
+    a participle or conjunction that goes on about the cue's own clause.
+    """
+    sentence, verb = candidate.sentence, candidate.head
+    if Frame.CLAUSE not in candidate.entry.frames or source is None or source.index > verb.index:
+        return None
+    if verb.xpos not in {"VBD", "VBZ", "VBP"} and sentence.child(verb, "aux") is None:
+        return None
+    thing = sentence.child(verb, "obj", "xcomp", "obl")
+    if thing is None or thing.index < verb.index or sentence.subtree(thing)[0].index != verb.index + 1:
+        return None
+    end = next(
+        (w.index for w in sentence.words[verb.index + 1 :] if w.form in {",", ";", ":", "–", "—"}), len(sentence.words)
+    )
+    inside = set(sentence.subtree(thing))
+    finite = [
+        w
+        for w in sentence.words[thing.index + 1 : end]
+        if w.xpos in {"VBD", "VBZ", "VBP", "MD"} and w not in inside and w.head != verb.index
+    ]
+    subordinate = {
+        "when",
+        "while",
+        "after",
+        "before",
+        "as",
+        "because",
+        "if",
+        "who",
+        "which",
+        "that",
+        "and",
+        "but",
+        "or",
+        "where",
+    }
+    between = {w.form.lower() for w in sentence.words[thing.index + 1 : finite[0].index]} if finite else set()
+    if not finite or between & subordinate:
+        return None
+    return make_reading(candidate, "broken-clause", sentence.words[verb.index + 1 : end], source)
+
+
+def _cue_conjuncts(sentence: Sentence, complement: Word) -> list[Word]:
+    """Clauses coordinated inside the content that report for themselves: *said A, and added B*, *…, adding that B*."""
+    taken: list[Word] = []
+    for child in sentence.subtree(complement):
+        if child is complement or child.upos != "VERB":
+            continue
+        participle = (
+            child.relation in {"advcl", "conj"} and child.xpos == "VBG" and sentence.child(child, "mark") is None
+        )
+        if participle and child.lemma in load_verb_classes()[VerbClass.PARTICIPLE] and comma_before(sentence, child):
+            taken.extend(sentence.subtree(child))
+    return taken
+
+
+def _reports_anew(sentence: Sentence, verb: Word) -> bool:
+    """*said A, and Okafor accused B*, *said A and repeated his call*: a name of its own as subject, or none at all."""
+    if any(m.lemma == "that" for m in sentence.children(verb, "mark")) or verb.xpos not in {"VBD", "VBZ", "VBP"}:
+        return False
+    subject = sentence.child(verb, "nsubj")
+    return (
+        subject.upos in {"PROPN", "NOUN"}
+        if subject is not None
+        else verb.lemma not in {"say", "call", "claim", "argue"}
+    )
+
+
+def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
+    """What follows the content and was hung on the cue by the parser, but reads as part of what was said."""
+    sentence, verb = candidate.sentence, candidate.head
+    words: list[Word] = []
+    if complement.index < verb.index or candidate.polarity is Polarity.DENIED:
+        return words
+    end = sentence.subtree(complement)[-1].index
+    for child in sentence.children(verb, "advcl", "conj", "parataxis", "ccomp"):
+        if child.index <= end or child is complement:
+            continue
+        subtree = sentence.subtree(child)
+        if child.relation == "advcl":
+            marks = {m.lemma.lower() for m in sentence.children(child, "mark")}
+            if not marks or marks & REPORTERS_CONJUNCTIONS:
+                continue
+        elif child.relation == "conj":
+            if not _continues_content(sentence, child):
+                continue
+        elif child.relation == "parataxis" and sentence.child(child, "nsubj", "nsubj:pass", "expl") is None:
+            continue
+        words.extend(subtree)
+        end = subtree[-1].index
+    return [*words, *_further_that_clause(sentence, end)]
+
+
+def _further_that_clause(sentence: Sentence, end: int) -> tuple[Word, ...]:
+    """*…, and that B* right behind a content, wherever the parser hung it."""
+    behind = [w for w in sentence.words[end + 1 : end + 4] if w.form != ","]
+    if len(behind) < 2 or behind[0].upos != "CCONJ" or behind[1].lemma != "that" or behind[1].relation != "mark":
+        return ()
+    clause = sentence.head(behind[1])
+    return (behind[0], *sentence.subtree(clause)) if clause is not None and clause.index > behind[1].index else ()
+
+
+def _continues_content(sentence: Sentence, conjunct: Word) -> bool:
+    """*said A and that B*, *said A but had been told B*, *said A and the town B*: B, hung on the cue, is said too.
+
+    Signs are *that*, a shifted tense, or a subject of its own; a cue beside the cue begins a report of its own.
+    """
+    if any(m.lemma == "that" for m in sentence.children(conjunct, "mark")):
+        return True
+    if any(a.form.lower() in _SHIFTED for a in sentence.children(conjunct, "aux", "aux:pass", "cop")):
+        return True
+    own_subject = sentence.child(conjunct, "nsubj", "nsubj:pass", "expl") is not None
+    return own_subject and conjunct.lemma not in load_verb_classes()[VerbClass.PARTICIPLE]
+
+
+def host_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
+    """*X, Lee said* and *X, Lee said, Y*: the cue hangs on the clause that it reports."""
+    sentence, verb = candidate.sentence, candidate.head
+    if Frame.CLAUSE not in candidate.entry.frames or source is None:
+        return None
+    host = sentence.head(verb)
+    if host is None or verb.relation != "parataxis" or source not in sentence.subtree(verb) or verb.xpos == "VBG":
+        return None
+    if sentence.child(verb, "ccomp") is not None:
+        return None
+    aside = sentence.subtree(verb)
+    content = [w for w in sentence.subtree(host) if w not in aside]
+    return make_reading(candidate, "parenthetical-cue", content, source)
+
+
+def as_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
+    """*as Lee put it, X*; *X, as Lee has said*."""
+    sentence, verb = candidate.sentence, candidate.head
+    host = sentence.head(verb)
+    if Frame.CLAUSE not in candidate.entry.frames or host is None or verb.relation != "advcl" or source is None:
+        return None
+    if not any(m.lemma == "as" for m in sentence.children(verb, "mark", "advmod", "case")):
+        return None
+    if any(Frame.CLAUSE and c.relation == "ccomp" for c in sentence.children(verb)):
+        return None
+    if source not in sentence.subtree(verb):
+        return None
+    aside = sentence.subtree(verb)
+    content = [w for w in sentence.subtree(host) if w not in aside]
+    return make_reading(candidate, "as-clause", content, source)
+
+
+def according_to(candidate: CueCandidate) -> Reading | None:
+    """*X, according to Lee*."""
+    sentence, according = candidate.sentence, candidate.head
+    to = candidate.words[-1]
+    # UD makes *according to* the case of the source; a parser may make it a verb with an oblique
+    source = sentence.head(according) if according.relation in {"case", "mark", "advmod", "fixed"} else None
+    if source is None or source.index < to.index:
+        source = next((c for c in sentence.children(according, "obl", "nmod", "obj") if c.index > to.index), None)
+    if source is None:
+        return None
+    phrase = set(sentence.subtree(source)) | {according, to}
+    opens = all(is_punctuation(w) or w.upos in {"CCONJ", "ADV"} for w in sentence.words[: according.index])
+    if opens:
+        # *According to Lee, X*: all that follows the comma behind the source
+        comma = next((w for w in sentence.words[source.index :] if w.form == ","), None)
+        return make_reading(candidate, "according-to", sentence.words[comma.index + 1 :] if comma else (), source)
+    before = sentence.words[: according.index]
+    content = _reported_clause(sentence, according, source) if before[-1].form != "," else before
+    if content and content[0].upos == "CCONJ":
+        content = content[1:]
+    return make_reading(candidate, "according-to", [w for w in content if w not in phrase], source)
+
+
+def _reported_clause(sentence: Sentence, according: Word, source: Word) -> tuple[Word, ...]:
+    """The clause before an *according to* that no comma sets off; a report covers more than the noun next to it."""
+    top = source if according in sentence.subtree(source) else according
+    host = sentence.head(top)
+    while host is not None and host.upos not in {"VERB", "AUX"} and sentence.child(host, "cop") is None:
+        host = sentence.head(host)
+    if host is None:
+        return sentence.words[: according.index]
+    return tuple(w for w in sentence.subtree(host) if w.index < according.index)

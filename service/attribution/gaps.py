@@ -1,0 +1,90 @@
+"""Where quotations stand in their paragraph, and what stands between them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from service.attribution.span_index import SpanIndex
+from service.model import Span
+from service.parse.tree import Parse
+from service.text.layout import Layout, Paragraph
+
+SENTENCE_ENDS = frozenset(".!?…")
+MARKS = "\"'“”‘’«»„‚‹›`″ \u00a0\t)]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The part of a top-level quotation that stands in one paragraph; ``quotation`` is its index in the layout."""
+
+    quotation: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Unquoted text before, between or after the quotations of a paragraph; ``start == end`` where there is none."""
+
+    start: int
+    end: int
+
+
+class Surroundings:
+    """The text around the quotations of one article."""
+
+    def __init__(self, text: str, layout: Layout, parse: Parse) -> None:
+        self._text = text
+        self._layout = layout
+        self._starts = [s.span.start for s in parse.sentences]
+        outer = [(i, q) for i, q in enumerate(layout.quotations) if q.parent is None]
+        self._index = SpanIndex((span, i) for i, q in outer for span in q.spans)
+
+    def parts(self, body: Span) -> list[Part]:
+        """The parts of top-level quotations in a paragraph's body, in text order."""
+        return [Part(quotation=i, span=span) for span, i in self._index.touching(body) if body.covers(span)]
+
+    def of(self, gap: Gap) -> str:
+        """The gap's text."""
+        return self._text[gap.start : gap.end]
+
+    def inner_end(self, span: Span) -> str:
+        """The last character inside the marks, an empty string for none."""
+        return span.of(self._text).rstrip(MARKS)[-1:]
+
+    def last_sentence_start(self, gap: Gap) -> int | None:
+        """Where the last sentence begins that has words in the gap, words of the gap standing before it too."""
+        return next((start for start in reversed(self._starts_in(gap)) if self._divides(gap, start)), None)
+
+    def first_fragment(self, gap: Gap) -> Span | None:
+        """The gap up to the first sentence start that has words before it; None for a gap without words."""
+        for start in self._starts_in(gap):
+            if self._has_words(gap.start, start):
+                return Span(gap.start, start)
+        return Span(gap.start, gap.end) if self._has_words(gap.start, gap.end) else None
+
+    def last_fragment(self, gap: Gap) -> Span | None:
+        """The gap from the last sentence start that has words after it; None for a gap without words."""
+        for start in reversed(self._starts_in(gap)):
+            if self._has_words(start, gap.end):
+                return Span(start, gap.end)
+        return Span(gap.start, gap.end) if self._has_words(gap.start, gap.end) else None
+
+    def colon_before(self, paragraph: Paragraph) -> Gap | None:
+        """The paragraph before, if it ends in a colon."""
+        if paragraph.index == 0:
+            return None
+        previous = self._layout.paragraphs[paragraph.index - 1]
+        if previous.body is None or not previous.body.of(self._text).rstrip().endswith(":"):
+            return None
+        return Gap(start=previous.body.start, end=previous.body.end)
+
+    def _starts_in(self, gap: Gap) -> list[int]:
+        first = bisect_right(self._starts, gap.start)
+        return [s for s in self._starts[first : bisect_right(self._starts, gap.end)] if s < gap.end]
+
+    def _divides(self, gap: Gap, start: int) -> bool:
+        return self._has_words(gap.start, start) and self._has_words(start, gap.end)
+
+    def _has_words(self, start: int, end: int) -> bool:
+        return any(c.isalnum() for c in self._text[start:end])
