@@ -17,6 +17,7 @@ from service.model import Article, Extraction, Scope
 
 if TYPE_CHECKING:
     from service.pipeline import Pipeline
+    from service.settings import Settings
 
 
 @click.command()
@@ -43,12 +44,12 @@ def extract(files: tuple[str, ...], format_: str, scope: str) -> None:
     Each FILE is one article, plain text in UTF-8; - is standard input. A file that fails prints its error to
     standard error, the others go on, and the exit status is 1.
     """
-    pipeline = parts.pipeline(parts.settings())
+    chosen = parts.settings()
     failed = False
 
     def succeeded() -> Iterator[Extraction]:
         nonlocal failed
-        for name, outcome in outcomes(files, pipeline, Scope(scope)):
+        for name, outcome in outcomes(files, chosen, Scope(scope)):
             if isinstance(outcome, Extraction):
                 yield outcome
             else:
@@ -85,14 +86,21 @@ def parse(file: str) -> None:
 
 
 def outcomes(
-    names: Sequence[str], pipeline: Pipeline, scope: Scope
+    names: Sequence[str], chosen: Settings, scope: Scope
 ) -> Iterator[tuple[str, Extraction | QuothError | OSError]]:
-    """Each file's name with what it gave or why it failed, in the order of ``names``."""
+    """Each file's name with what it gave or why it failed, in the order of ``names``.
+
+    The models load with the first file that can be read.
+    """
+    pipeline: Pipeline | None = None
     for batch in in_batches(names):
         read = [_read(name) for name in batch]
-        done = iter(extract_each(pipeline, [a for a in read if isinstance(a, Article)], scope=scope))
+        articles = [article for article in read if isinstance(article, Article)]
+        if articles and pipeline is None:
+            pipeline = parts.pipeline(chosen)
+        extracted = iter(extract_each(pipeline, articles, scope=scope) if pipeline else ())
         for name, article in zip(batch, read, strict=True):
-            yield name, next(done) if isinstance(article, Article) else article
+            yield name, next(extracted) if isinstance(article, Article) else article
 
 
 def _read(name: str) -> Article | QuothError | OSError:

@@ -51,8 +51,8 @@ def test_bad_settings_are_one_message_and_status_1(run: Run, command: tuple[str,
 
 def test_a_damaged_pack_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "pack").mkdir()
-    for command in (("models", "verify"), ("models", "list"), ("extract", "x"), ("serve",)):
-        result = run(*command, env={"QUOTH_MODEL_DIR": "pack"})
+    for command in (("models", "verify"), ("models", "list"), ("extract", "-"), ("serve",)):
+        result = run(*command, env={"QUOTH_MODEL_DIR": "pack"}, input="It rained.")
         assert result.exit_code == 1, command
         assert "manifest.json" in result.stderr, command
 
