@@ -22,8 +22,8 @@ class Paragraph:
     """One paragraph.
 
     ``index`` is 0-based. ``span`` is all of it without surrounding white space. ``body`` is the part to be parsed:
-    without a live-blog stamp, a bullet or a dateline; None where nothing else is left. ``stamp`` is the time of a live-blog
-    entry (``8:15am``, without the dash after it).
+    without a live-blog stamp, a bullet or a dateline; None where nothing else is left. ``stamp`` is the time of a
+    live-blog entry (``8:15am``, without the dash after it).
     """
 
     index: int

@@ -23,11 +23,11 @@ from service.text.datelines import find_dateline
         ("SHE SAID NO.", "SHE SAID NO."),
     ],
 )
-def test_a_dateline_ends_where_the_sentence_begins(text, rest):
+def test_a_dateline_ends_where_the_sentence_begins(text: str, rest: str) -> None:
     assert text[find_dateline(text, 0, len(text)) :] == rest
 
 
-def test_the_body_leaves_the_dateline_out():
+def test_the_body_leaves_the_dateline_out() -> None:
     text = "Ferry sinks\n\nPORT TARROW (Meridian) - The ferry sank on Monday. Nobody was hurt."
     body = read_layout(text).paragraphs[1].body
     assert body is not None
