@@ -8,15 +8,12 @@ from __future__ import annotations
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes
-from service.attribution.readings import Reading, comma_before, is_bare_infinitive, make_reading
+from service.attribution.readings import SHIFTED, Reading, is_bare_infinitive, make_reading, reports_anew
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
 # a clause after the content that these introduce is more often the reporter's than the source's
 REPORTERS_CONJUNCTIONS = frozenset({"as", "while", "when", "after", "before", "during", "amid", "following", "ahead"})
-
-
-_SHIFTED = frozenset({"had", "would", "could", "should", "might", "’d", "'d"})
 
 
 def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
@@ -29,7 +26,6 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
-    content -= set(_cue_conjuncts(sentence, complement))
     content |= set(_trailing(candidate, complement))
     return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
 
@@ -119,32 +115,6 @@ def broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | Non
     return make_reading(candidate, "broken-clause", sentence.words[verb.index + 1 : end], source)
 
 
-def _cue_conjuncts(sentence: Sentence, complement: Word) -> list[Word]:
-    """Clauses coordinated inside the content that report for themselves: *said A, and added B*, *…, adding that B*."""
-    taken: list[Word] = []
-    for child in sentence.subtree(complement):
-        if child is complement or child.upos != "VERB":
-            continue
-        participle = (
-            child.relation in {"advcl", "conj"} and child.xpos == "VBG" and sentence.child(child, "mark") is None
-        )
-        if participle and child.lemma in load_verb_classes()[VerbClass.PARTICIPLE] and comma_before(sentence, child):
-            taken.extend(sentence.subtree(child))
-    return taken
-
-
-def _reports_anew(sentence: Sentence, verb: Word) -> bool:
-    """*said A, and Okafor accused B*, *said A and repeated his call*: a name of its own as subject, or none at all."""
-    if any(m.lemma == "that" for m in sentence.children(verb, "mark")) or verb.xpos not in {"VBD", "VBZ", "VBP"}:
-        return False
-    subject = sentence.child(verb, "nsubj")
-    return (
-        subject.upos in {"PROPN", "NOUN"}
-        if subject is not None
-        else verb.lemma not in {"say", "call", "claim", "argue"}
-    )
-
-
 def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
     """What follows the content and was hung on the cue by the parser, but reads as part of what was said."""
     sentence, verb = candidate.sentence, candidate.head
@@ -161,9 +131,11 @@ def _trailing(candidate: CueCandidate, complement: Word) -> list[Word]:
             if not marks or marks & REPORTERS_CONJUNCTIONS:
                 continue
         elif child.relation == "conj":
-            if not _continues_content(sentence, child):
+            if reports_anew(candidate, child) or not _continues_content(sentence, child):
                 continue
-        elif child.relation == "parataxis" and sentence.child(child, "nsubj", "nsubj:pass", "expl") is None:
+        elif (child.relation == "parataxis" and reports_anew(candidate, child)) or (
+            child.relation == "parataxis" and sentence.child(child, "nsubj", "nsubj:pass", "expl") is None
+        ):
             continue
         words.extend(subtree)
         end = subtree[-1].index
@@ -186,7 +158,10 @@ def _continues_content(sentence: Sentence, conjunct: Word) -> bool:
     """
     if any(m.lemma == "that" for m in sentence.children(conjunct, "mark")):
         return True
-    if any(a.form.lower() in _SHIFTED for a in sentence.children(conjunct, "aux", "aux:pass", "cop")):
+    # *states that a worker noticed A and was told B*
+    if sentence.child(conjunct, "aux:pass") is not None:
+        return True
+    if any(a.form.lower() in SHIFTED for a in sentence.children(conjunct, "aux", "aux:pass", "cop")):
         return True
     own_subject = sentence.child(conjunct, "nsubj", "nsubj:pass", "expl") is not None
     return own_subject and conjunct.lemma not in load_verb_classes()[VerbClass.PARTICIPLE]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from service.attribution.clauses import according_to, as_clause, broken_clause, clause, host_clause, opens_with_question
 from service.attribution.cues import CueCandidate, CueKind
-from service.attribution.lexicon import Lexicon
+from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
 from service.attribution.phrases import infinitive, noun_content, object_content, predicative, preposition
 from service.attribution.readings import Reading
 from service.attribution.sources import can_speak, source_of_verb
@@ -50,7 +50,13 @@ def _is_hypothetical(candidate: CueCandidate) -> bool:
 def _is_question_to_source(candidate: CueCandidate) -> bool:
     """*Asked if he had apologised, he said …*: part of neither content nor cue (annotation rule 9)."""
     sentence, verb = candidate.sentence, candidate.head
-    return opens_with_question(sentence, verb)
+    questioning = load_verb_classes()[VerbClass.QUESTIONING]
+    # *said Lee, asked whether he would sign*
+    aside = verb.xpos == "VBN" and verb.relation in {"acl", "advcl"} and verb.lemma in questioning
+    agentless = source_of_verb(sentence, verb) is None or sentence.child(verb, "obl:agent") is None
+    return opens_with_question(sentence, verb) or (
+        aside and agentless and sentence.child(verb, "aux:pass", "aux") is None
+    )
 
 
 def _is_document(sentence: Sentence, source: Word | None, lexicon: Lexicon) -> bool:

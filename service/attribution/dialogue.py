@@ -386,7 +386,7 @@ class DialogueReader:
         starts_sentence = not head or head[-1] in ".!?…:" or self._ends_in_quotation(before)
         finished = self._around.inner_end(part.span) in ".!?…" or len(self._spans_of(part)) > 1
         ends_sentence = not tail or (finished and not tail[0].islower())
-        long_enough = len(inner.split()) >= (3 if finished else 5)
+        long_enough = len(inner.split()) >= (2 if finished else 5)
         if not (starts_sentence and ends_sentence and long_enough and (inner[:1].isupper() or not inner[:1].isalpha())):
             return None
         return Utterance(spans=self._spans_of(part), quotations=(part.quotation,), pattern="quotation-alone")

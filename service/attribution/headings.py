@@ -20,7 +20,7 @@ _COLON_NAME = re.compile(r"^(?P<name>[^:'\"“‘]{2,60}?)(?P<cue>:)\s+(?P<said>
 _QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+(?P<name>[^:]+)$", re.DOTALL)
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
 # A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
-_NOUNS = frozenset({"NOUN", "PROPN", "ADJ"})
+_NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "PART"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

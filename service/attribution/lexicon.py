@@ -50,7 +50,6 @@ class VerbClass(StrEnum):
 
     HEARER = "hearer"
     PARTICIPLE = "participle"
-    NEW_REPORT = "new-report"
     QUESTIONING = "questioning"
     MAKING = "making"
     PHASE = "phase"

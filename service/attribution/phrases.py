@@ -102,6 +102,7 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
                 continue
             content = [w for w in _without_reporters_clauses(sentence, child) if w is not case]
             content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
+            content += _second_phrase(sentence, case, content[-1].index) if content else []
             return make_reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     # *accused X of Y* with *of Y* hung on X
     thing = sentence.child(verb, "obj", "nsubj:pass")
@@ -115,6 +116,15 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
                 content = [w for w in sentence.subtree(child) if w is not case]
                 return make_reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     return None
+
+
+def _second_phrase(sentence: Sentence, case: Word, end: int) -> tuple[Word, ...]:
+    """*accused X of A and of B*: the second *of* behind the first phrase, wherever the parser hung it."""
+    behind = sentence.words[end + 1 : end + 3]
+    if len(behind) < 2 or behind[0].upos != "CCONJ" or behind[1].form.lower() != case.form.lower():
+        return ()
+    head = sentence.head(behind[1])
+    return (behind[0], *sentence.subtree(head)) if head is not None and head.index > behind[1].index else ()
 
 
 def predicative(candidate: CueCandidate, source: Word | None) -> Reading | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
-from service.attribution.lexicon import word_list
+from service.attribution.lexicon import VerbClass, known_lemma, load_lexicon, load_verb_classes, word_list
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
+# the tense of what is reported, seen from a cue in the past
+SHIFTED = frozenset({"had", "would", "could", "should", "might", "’d", "'d"})
 _INDEFINITE = frozenset({"something", "anything", "nothing", "everything", "what", "whatever"})
 
 
@@ -38,8 +40,7 @@ def make_reading(
 ) -> Reading | None:
     """A reading with the cue's words in order, None where the content holds nothing that could have been said."""
     cues = tuple(sorted({*candidate.words, *cue_words}, key=lambda w: w.index))
-    cue_indices = {w.index for w in cues}
-    words = tuple(w for w in content if w.index not in cue_indices)
+    words = _without_other_reports(candidate, content, {w.index for w in cues})
     if _is_empty(words):
         return None
     return Reading(
@@ -50,6 +51,44 @@ def make_reading(
         source=source,
         polarity=candidate.polarity,
     )
+
+
+def _without_other_reports(candidate: CueCandidate, content: Iterable[Word], cues: set[int]) -> tuple[Word, ...]:
+    """The content without the cue's own words and without clauses in it that report for themselves."""
+    sentence = candidate.sentence
+    kept = {w.index for w in content} - cues
+    for index in sorted(kept):
+        word = sentence.words[index]
+        # the head of the content is what was said, whatever verb it is
+        if index in kept and word.upos == "VERB" and word.head in kept and reports_anew(candidate, word):
+            kept -= {w.index for w in sentence.subtree(word)}
+            # … and the *and* that joins it
+            kept -= {
+                w.index for w in sentence.children(sentence.words[word.head], "cc") if w.index == max(kept, default=-1)
+            }
+    return tuple(sentence.words[i] for i in sorted(kept))
+
+
+def reports_anew(candidate: CueCandidate, verb: Word) -> bool:
+    """Whether a clause in or behind a content begins a report of its own.
+
+    *said A, adding B*; *said A, and Okafor accused B*; *says A; Okafor says B*; *said he would A and thanked B*, which
+    lacks the shifted tense of what is reported.
+    """
+    sentence = candidate.sentence
+    if known_lemma(verb, load_lexicon().verbs) is None or sentence.child(verb, "mark") is not None:
+        return False
+    if verb.xpos == "VBG":
+        participle = verb.lemma in load_verb_classes()[VerbClass.PARTICIPLE]
+        return participle and verb.relation in {"advcl", "conj"} and comma_before(sentence, verb)
+    if verb.relation not in {"conj", "parataxis"} or verb.xpos not in {"VBD", "VBZ", "VBP"}:
+        return False
+    subject = sentence.child(verb, "nsubj")
+    if subject is not None:
+        return subject.upos in {"PROPN", "NOUN"}
+    head = sentence.head(verb)
+    shifted = head is not None and any(a.form.lower() in SHIFTED for a in sentence.children(head, "aux", "cop"))
+    return verb.relation == "conj" and verb.xpos == "VBD" and candidate.head.xpos == "VBD" and shifted
 
 
 def _is_empty(words: Iterable[Word]) -> bool:
@@ -65,7 +104,7 @@ def _is_empty(words: Iterable[Word]) -> bool:
 
 def is_bare_infinitive(sentence: Sentence, word: Word) -> bool:
     """*to resign*; not *he was yet to resign*, where the infinitive heads a clause with a subject."""
-    if word.xpos != "VB" or sentence.child(word, "nsubj", "nsubj:pass", "expl", "cop") is not None:
+    if sentence.child(word, "nsubj", "nsubj:pass", "expl", "cop") is not None:
         return False
     return any(m.lemma == "to" for m in sentence.children(word, "mark"))
 

@@ -48,13 +48,17 @@ _TREE = ("mwt", "pos", "lemma", "depparse")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """One paragraph body: ``start`` is its offset in ``source``, the article; ``text`` what the models see of it."""
+    """One paragraph body: ``start`` is its offset in ``source``, the article; ``text`` what the models see of it.
+
+    ``marks`` are the offsets, in the article, of its single quotation marks.
+    """
 
     article: int
     paragraph: int
     start: int
     text: str
     source: str = field(repr=False)
+    marks: frozenset[int] = field(default=frozenset(), repr=False)
 
     @property
     def span(self) -> Span:
@@ -147,7 +151,7 @@ class StanzaParser:
         notices: list[list[Notice]] = []
         for number, (body, start, raw) in enumerate(zip(bodies, starts, self._tokenise(bodies), strict=True)):
             notices.append([])
-            for sentence in repair(body.source, raw):
+            for sentence in repair(body.source, raw, body.marks):
                 parts = cap(body.source, sentence)
                 if len(parts) > 1:
                     notices[-1].append(_long_sentence(extent(sentence), len(sentence), len(parts)))
@@ -253,6 +257,7 @@ def _vectors(path: Path) -> Pretrain:
 
 def _bodies(articles: Sequence[tuple[str, Layout]]) -> Iterator[_Body]:
     for number, (text, layout) in enumerate(articles):
+        marks = _single_marks(text, layout)
         for paragraph in layout.paragraphs:
             if paragraph.body is not None:
                 yield _Body(
@@ -261,7 +266,22 @@ def _bodies(articles: Sequence[tuple[str, Layout]]) -> Iterator[_Body]:
                     start=paragraph.body.start,
                     source=text,
                     text=for_models(paragraph.body.of(text)),
+                    marks=marks,
                 )
+
+
+def _single_marks(text: str, layout: Layout) -> frozenset[int]:
+    """The offsets of the single quotation marks that open or close a quotation; apostrophes are none of them.
+
+    A doubled apostrophe is one mark of two characters, and a word already.
+    """
+    ends = {offset for q in layout.quotations for span in q.spans for offset in (span.start, span.end - 1)}
+    doubled = {"''", "``"}
+    return frozenset(
+        offset
+        for offset in ends
+        if text[offset] in "'‘’‚‹›" and not {text[offset : offset + 2], text[max(offset - 1, 0) : offset + 1]} & doubled
+    )
 
 
 def _groups(bodies: Iterator[_Body]) -> Iterator[list[_Body]]:

@@ -130,3 +130,17 @@ def test_repair_keeps_every_character_in_order(parts: list[str]) -> None:
 def test_an_endless_sentence_is_cut_at_the_best_place(drawing: str, limit: int, parts: list[str]) -> None:
     text, [sentence] = undraw(drawing)
     assert [extent(part).of(text) for part in cap(text, sentence, limit)] == parts
+
+
+def test_single_marks_of_a_quotation_are_tokens_of_their_own() -> None:
+    text = "It didn’t ‘lie’ to us"
+    sentences = [[Token(start=0, end=2), Token(start=3, end=9, multi=True), Token(start=10, end=15)]]
+    assert repair(text, sentences, marks={10, 14}) == [
+        [
+            Token(start=0, end=2),
+            Token(start=3, end=9, multi=True),
+            Token(start=10, end=11),
+            Token(start=11, end=14),
+            Token(start=14, end=15),
+        ]
+    ]
