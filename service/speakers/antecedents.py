@@ -15,7 +15,7 @@ from service.model import Span, SpeakerKind
 from service.parse.tree import Sentence, Word
 from service.speakers.discourse import Choice, Discourse, Part, Trace, part_of
 from service.speakers.gender import PRONOUN_GENDER
-from service.speakers.referents import Referent
+from service.speakers.referent import Referent
 from service.speakers.spelling import plain
 
 # Weights of salience, set by hand and checked against gold articles and GUM's development part.

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from service.model import Span
 from service.parse.tree import Parse, Sentence, Word
-from service.speakers.referents import Cast, Referent
+from service.speakers.referent import Referent
+from service.speakers.referents import Cast
 
 # what a sentence inside quotation marks counts for in the distance between two places
 _QUOTED_SENTENCE = 0.25
@@ -170,15 +171,13 @@ def _is_subordinate(sentence: Sentence, verb: int) -> bool:
 
 def part_of(sentence: Sentence, word: Word) -> tuple[Part, int]:
     """The part of the mention headed by ``word``, with the index of the word that governs it."""
-    here: Word | None = word
+    here = word
     # a name hangs on its title or role: climb to the top of the noun phrase
-    while here is not None and here.relation in {"flat", "appos", "compound", "conj", "fixed"}:
-        above = sentence.head(here)
-        if above is None or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ", "DET", "NUM"}:
+    for above in sentence.ancestors(word):
+        joined = here.relation in {"flat", "appos", "compound", "conj", "fixed"}
+        if not joined or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ", "DET", "NUM"}:
             break
         here = above
-    if here is None:
-        return Part.OTHER, -1
     if here.relation in {"nsubj", "csubj"}:
         return Part.SUBJECT, here.head
     if here.relation == "root":

@@ -157,17 +157,15 @@ def controller(parse: Parse, attribution: Attribution) -> tuple[Sentence, Word] 
     verb = next((w for w in words if w.upos == "VERB"), None)
     if verb is None or sentence is None or _is_passive(sentence, verb):
         return None
-    here: Word | None = verb
-    while here is not None:
+    for here in (verb, *sentence.ancestors(verb)):
         subject = sentence.child(here, "nsubj")
         if subject is not None:
             return sentence, subject
         if here.relation not in {"advcl", "conj", "xcomp", "parataxis", "acl"}:
             return None
         above = sentence.head(here)
-        if above is not None and (sentence.child(above, "nsubj:pass") is not None and here.relation == "conj"):
+        if above is not None and here.relation == "conj" and sentence.child(above, "nsubj:pass") is not None:
             return None
-        here = above
     return None
 
 

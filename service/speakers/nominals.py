@@ -11,7 +11,7 @@ from service.parse.tree import Sentence
 from service.speakers import lexicon_files as lexicon
 from service.speakers.discourse import Choice, Discourse
 from service.speakers.phrases import STATUS, TENURE, NounPhrase
-from service.speakers.referents import Referent
+from service.speakers.referent import Referent
 from service.speakers.spelling import plain
 
 # fits below this are none

@@ -10,9 +10,10 @@ from service.model import Attribution, Link, MentionForm, Resolution, Span, Spea
 from service.parse.tree import Parse
 from service.speakers.discourse import Choice, Discourse
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
-from service.speakers.names import NameIndex, find_names
+from service.speakers.names import NameIndex, NameMention, find_names
 from service.speakers.reader import read
-from service.speakers.referents import Cast, Referent, join
+from service.speakers.referent import Referent
+from service.speakers.referents import Cast, join
 from service.speakers.roles import find_roles
 from service.speakers.spelling import plain
 from service.speakers.state import State
@@ -136,7 +137,8 @@ def _spoken_to(state: State, parent: int, form: str) -> Choice:
 def _present(text: str, cast: Cast, choices: Sequence[Choice]) -> Resolution:
     order = list(dict.fromkeys(c.referent for c in choices if c.referent is not None))
     place = {referent: number for number, referent in enumerate(order)}
-    speakers = tuple(_speaker(text, cast, cast.referents[i]) for i in order)
+    places = cast.places()
+    speakers = tuple(_speaker(text, places[i], cast.referents[i]) for i in order)
     links = tuple(
         Link(
             speaker=None if c.referent is None else place[c.referent],
@@ -148,11 +150,9 @@ def _present(text: str, cast: Cast, choices: Sequence[Choice]) -> Resolution:
     return Resolution(speakers=speakers, links=links)
 
 
-def _speaker(text: str, cast: Cast, referent: Referent) -> Speaker:
+def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Speaker:
     aliases: list[str] = []
-    for name, found in zip(cast.names, cast.candidates, strict=True):
-        if found != (referent.index,):
-            continue
+    for name in names:
         shown = " ".join(name.tokens)
         title = name.title and name.prefix and " ".join((name.prefix[-1].form, shown))
         alias = title or shown
