@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from service.attribution.circumstances import Circumstances
 from service.attribution.cues import CueKind, find_cues
 from service.attribution.dialogue import DialogueReader
 from service.attribution.drafts import ComplementReader, Draft, from_heading, from_utterance
@@ -65,7 +66,7 @@ class _Assembly:
         single = _without_doubles([d for d in cleaned if d.spans])
         all_of_them = _index(single)
         firsthand = [d for i, d in enumerate(single) if not self._is_secondhand(d, i, all_of_them)]
-        ordered = sorted(firsthand, key=lambda d: (d.spans[0].start, -d.spans[-1].end))
+        ordered = sorted(_sharing_circumstances(firsthand), key=lambda d: (d.spans[0].start, -d.spans[-1].end))
         index = _index(ordered)
         return tuple(self._attribution(draft, i, ordered, index) for i, draft in enumerate(ordered))
 
@@ -124,6 +125,30 @@ class _Assembly:
 
 def _index(drafts: Sequence[Draft]) -> SpanIndex:
     return SpanIndex((span, i) for i, d in enumerate(drafts) for span in d.spans)
+
+
+def _sharing_circumstances(drafts: Sequence[Draft]) -> list[Draft]:
+    """Addressee, venue and time hold for every cue of a source in the sentence that states them (annotation rule 25).
+
+    Two cues have one source where they share its mention: *Lee told the council A and added B*.
+    """
+    known: dict[Span, Circumstances] = {}
+    for draft in drafts:
+        if draft.mention is not None:
+            said, here = known.get(draft.mention.span, Circumstances()), draft.circumstances
+            known[draft.mention.span] = _or_else(said, here)
+    return [
+        d if d.mention is None else replace(d, circumstances=_or_else(d.circumstances, known[d.mention.span]))
+        for d in drafts
+    ]
+
+
+def _or_else(first: Circumstances, second: Circumstances) -> Circumstances:
+    return Circumstances(
+        addressee=first.addressee or second.addressee,
+        venue=first.venue or second.venue,
+        when=first.when or second.when,
+    )
 
 
 def _without_doubles(drafts: Sequence[Draft]) -> list[Draft]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.attribution.extents import is_punctuation, trim
 from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
-from service.attribution.sources import is_passive, mention_span
+from service.attribution.sources import is_passive, mention_span, mention_words
 from service.model import Span
 from service.parse.tree import EntityKind, Sentence, Word, cover
 
@@ -51,11 +51,20 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
                 venue = span
             elif told is None and clause is cue and _is_told_to(sentence, child, lexicon):
                 told = mention_span(sentence, child)
+    if when is None:
+        when = _bare_day(sentence, cue, lexicon)
     return Circumstances(
         addressee=_outside(told, content),
         venue=_outside(venue, content),
         when=_outside(when, content),
     )
+
+
+def _bare_day(sentence: Sentence, cue: Word, lexicon: Lexicon) -> Span | None:
+    """*said Tuesday the bridge …*: a day right behind the cue, wherever the parser hung it."""
+    behind = sentence.words[cue.index + 1] if cue.index + 1 < len(sentence.words) else None
+    bare = behind is not None and behind.upos in {"NOUN", "PROPN", "ADV"} and behind.relation != "nsubj"
+    return behind.span if behind is not None and bare and behind.lemma.lower() in lexicon.time_nouns else None
 
 
 def _outside(span: Span | None, content: tuple[Span, ...]) -> Span | None:
@@ -80,19 +89,15 @@ def _addressee(sentence: Sentence, cue: Word) -> Word | None:
 
 
 def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
-    phrase = sentence.subtree(word)
-    possessor = sentence.child(word, "nmod:poss")
-    if possessor is not None and word.upos != "PROPN":
-        return False  # *the Herald's political editor* is a person (annotation rule 24)
-    entity = sentence.entity_at(word)
-    if entity is not None and entity.kind is EntityKind.PERSON:
+    """A name of a newspaper, broadcaster or programme; *the Herald's political editor* is a person (rule 24)."""
+    if sentence.child(word, "nmod:poss") is not None:
         return False
-    named = any(w.upos == "PROPN" for w in phrase)
-    if not named and word.lemma.lower() not in lexicon.outlet_words:
-        return False
-    if entity is not None and entity.kind is EntityKind.ORGANISATION:
+    phrase = mention_words(sentence, word)
+    if any(w.form.lower() in lexicon.outlet_words for w in phrase):
         return True
-    return any(w.form.lower() in lexicon.outlet_words for w in phrase)
+    entity = sentence.entity_at(word)
+    named = any(w.upos == "PROPN" for w in phrase)
+    return named and entity is not None and entity.kind is EntityKind.ORGANISATION
 
 
 def _preposition(sentence: Sentence, word: Word) -> str:
@@ -111,7 +116,7 @@ def _is_time(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
         if lemma in lexicon.time_nouns or word.deprel == "obl:tmod" or _clock(word.form):
             return _preposition(sentence, word) in _TIME_PREPOSITIONS
         return _preposition(sentence, word) in {"after", "before", "during", "ahead", "following"}
-    return word.relation == "advmod" and lemma in lexicon.time_nouns
+    return word.relation == "advmod" and bool({lemma, word.form.lower()} & lexicon.time_nouns)
 
 
 def _clock(form: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
-from service.attribution.lexicon import Frame, VerbClass, load_verb_classes
+from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
 from service.attribution.readings import SHIFTED, Reading, is_bare_infinitive, make_reading, reports_anew
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
@@ -27,6 +27,9 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
     content |= set(_trailing(candidate, complement))
+    behind = sentence.words[verb.index + 1 : verb.index + 2]
+    # *said Tuesday the bridge …*: the day is the saying's
+    content -= {w for w in behind if w.relation != "nsubj" and w.lemma.lower() in word_list("time_nouns")}
     return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
 
 

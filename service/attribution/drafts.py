@@ -54,15 +54,27 @@ def from_utterance(text: str, utterance: Utterance, lexicon: Lexicon) -> Draft:
             mention=mention,
             evidence=(f"{utterance.pattern}{said_by}",),
         )
+    circumstances = read_circumstances(sentence, candidate.head, utterance.spans, lexicon)
+    act = candidate.entry.act if candidate.entry.act in {Act.SPEECH, Act.WRITING} else Act.SPEECH
     return Draft(
         spans=utterance.spans,
         pattern=utterance.pattern,
-        act=candidate.entry.act if candidate.entry.act in {Act.SPEECH, Act.WRITING} else Act.SPEECH,
+        act=_act(act, sentence, utterance.source, circumstances.venue, lexicon),
         cue=_cue(candidate, candidate.words),
         mention=mention,
-        circumstances=read_circumstances(sentence, candidate.head, utterance.spans, lexicon),
+        circumstances=circumstances,
         evidence=_evidence(text, candidate, utterance.pattern),
     )
+
+
+def _act(act: Act, sentence: Sentence, source: Word | None, venue: Span | None, lexicon: Lexicon) -> Act:
+    """Writing where a document speaks or the occasion is a written one (*said in a letter*), whatever the verb."""
+    if act is not Act.SPEECH:
+        return act
+    if source is not None and source.lemma.lower() in lexicon.document_nouns:
+        return Act.WRITING
+    occasion = [w.lemma.lower() for w in sentence.words if venue is not None and venue.covers(w.span)]
+    return Act.WRITING if set(occasion) & lexicon.written_occasions else act
 
 
 def from_heading(text: str, heading: HeadingQuote) -> Draft:
@@ -140,14 +152,15 @@ class ComplementReader:
         mention = _mention(candidate.sentence, reading.source)
         if mention is not None and any(s.overlaps(mention.span) for s in joined):
             joined = tuple(part for s in joined for part in _without(s, mention.span)) or joined
+        circumstances = read_circumstances(candidate.sentence, candidate.head, joined, self._lexicon)
         return Draft(
             spans=joined,
             pattern=reading.pattern,
             polarity=reading.polarity,
-            act=candidate.entry.act,
+            act=_act(candidate.entry.act, candidate.sentence, reading.source, circumstances.venue, self._lexicon),
             cue=_cue(candidate, reading.cue_words),
             mention=mention,
-            circumstances=read_circumstances(candidate.sentence, candidate.head, joined, self._lexicon),
+            circumstances=circumstances,
             past=candidate.head.xpos in {"VBD", "VBN"} or candidate.head.upos == "NOUN",
             evidence=_evidence(self._text, candidate, reading.pattern),
         )

@@ -86,6 +86,7 @@ class Lexicon:
     audience_nouns: frozenset[str]
     time_nouns: frozenset[str]
     outlet_words: frozenset[str]
+    written_occasions: frozenset[str]
 
 
 def _rows(name: str) -> Iterator[list[str]]:
@@ -136,6 +137,7 @@ def load_lexicon(scope: Scope = Scope.SPEECH) -> Lexicon:
         audience_nouns=word_list("audience_nouns"),
         time_nouns=word_list("time_nouns"),
         outlet_words=word_list("outlet_words"),
+        written_occasions=word_list("written_occasions"),
     )
 
 

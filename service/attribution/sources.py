@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.attribution.extents import is_punctuation, runs, trim
-from service.attribution.lexicon import VerbClass, load_verb_classes
+from service.attribution.lexicon import VerbClass, load_verb_classes, word_list
 from service.model import MentionForm, Span
-from service.parse.tree import Sentence, Word, cover
+from service.parse.tree import ROOT, Sentence, Word, cover
 
 _PRONOUNS_THAT_SPEAK = frozenset(
     {"i", "we", "you", "he", "she", "they", "who", "it", "which", "that", "one", "whoever"}
@@ -36,8 +36,13 @@ def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
 
 def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
     """The subject; of two that a parser gives a verb beside quoted words, the one next to the verb."""
-    subjects = sentence.children(verb, "nsubj")
+    subjects = [w for w in sentence.children(verb, "nsubj") if not _is_time(w)]
     return min(subjects, key=lambda w: abs(w.index - verb.index), default=None)
+
+
+def _is_time(word: Word) -> bool:
+    """*Lee said Friday*: a day beside the verb, which a parser may call its subject, says nothing."""
+    return word.upos in {"NOUN", "PROPN"} and word.lemma.lower() in word_list("time_nouns")
 
 
 def is_passive(sentence: Sentence, verb: Word) -> bool:
@@ -66,7 +71,7 @@ def _agent(sentence: Sentence, verb: Word) -> Word | None:
 def _inverted(sentence: Sentence, verb: Word) -> Word | None:
     """*said Lee*: a parser unsure of the inversion calls the subject an object or an oblique without a preposition."""
     for child in sentence.children(verb, "obj", "obl", "xcomp", "ccomp", "appos", "flat", "dep"):
-        near = verb.index < child.index <= verb.index + 12
+        near = verb.index < child.index <= verb.index + 12 and not _is_time(child)
         first = sentence.subtree(child)[0]
         direct = all(is_punctuation(w) is False for w in sentence.words[verb.index + 1 : first.index])
         # nothing may stand before the verb in its own clause but what it reports
@@ -188,7 +193,21 @@ def mention_words(sentence: Sentence, head: Word) -> list[Word]:
     barred += [w for w in sentence.children(head, "conj") if w.upos in {"VERB", "AUX"}]
     words = sentence.subtree(head, without=barred)
     stretch = next((run for run in runs(sentence, words) if head in run), [head])
+    stretch += _rest_of_name(sentence, head, stretch[-1].index)
     return trim(_without_tail(stretch, head), that=False) or [head]
+
+
+def _rest_of_name(sentence: Sentence, head: Word, end: int) -> list[Word]:
+    """*party leader | Ada Quill*, *Radio | Tarrow*: the name behind, hung beside the head instead of on it."""
+    words: list[Word] = []
+    while end + 1 < len(sentence.words):
+        following = sentence.words[end + 1]
+        beside = following.head == head.head and following.relation == head.relation
+        if following.upos != "PROPN" or not beside or following.head == ROOT:
+            break
+        words.extend(w for w in sentence.subtree(following) if w.relation in {"flat", "compound"} or w is following)
+        end = words[-1].index
+    return words
 
 
 def _joined_without_comma(sentence: Sentence, word: Word, child: Word) -> bool:
