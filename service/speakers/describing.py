@@ -61,7 +61,7 @@ def _like_pronoun(state: State, phrase: NounPhrase, item: Item) -> Choice | None
     bare = lexicon.column("roles.tsv", 2).get(phrase.head, "")
     if word is None or bare not in {"woman", "man"} or phrase.determiner != "the" or phrase.plural or phrase.possessor:
         return None
-    if any(not r.named and r.head == phrase.head for r in state.discourse.cast.referents):
+    if state.discourse.directory.unnamed(phrase.head):
         return None
     place = Place(sentence=item.sentence, word=word, speaking=True, barred=frozenset())
     choice = antecedent(state.discourse, place, pronoun="she" if bare == "woman" else "he")
@@ -95,7 +95,7 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
             continue
         if not nominals.fits_lede(phrase, person):
             return None
-        nominals.learn(person, phrase)
+        state.discourse.directory.learn(person, phrase)
         shown = " ".join(w.form for w in phrase.core)
         return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
     return None
@@ -113,7 +113,7 @@ def _is_predicate(state: State, sentence: Sentence, word: Word, phrase: NounPhra
     if choice is not None and choice.referent is not None and not roles.is_unreal(sentence, word):
         referent = state.discourse.referent(choice.referent)
         if referent.named and referent.is_person:
-            nominals.learn(referent, phrase)
+            state.discourse.directory.learn(referent, phrase)
     return True
 
 

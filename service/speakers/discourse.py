@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from service.model import Span
 from service.parse.tree import Parse, Sentence, Word
+from service.speakers.directory import Directory
 from service.speakers.referent import Referent
 from service.speakers.referents import Cast
 
@@ -65,6 +66,7 @@ class Discourse:
     text: str
     parse: Parse
     cast: Cast
+    directory: Directory
     quoted: tuple[Span, ...]
     entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)

@@ -18,6 +18,8 @@ from service.speakers.spelling import plain
 _FAR = 4
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
 _SAME_WORDS = 0.7
+# attributions before and after a heading in which its words are looked for
+_HEADING_REACH = 200
 # attributions that one sentence may hold and that are looked through for the one of its main clause
 _SAME_SENTENCE = 6
 
@@ -52,8 +54,8 @@ def speaker_by_words(
     """A heading's quote without a name: whoever says its words in the body."""
     wanted = _content_words(discourse, attributions[index])
     best: tuple[tuple[float, bool], int] | None = None
-    for other, attribution in enumerate(attributions):
-        link = links.get(other)
+    for other in range(max(index - _HEADING_REACH, 0), min(index + _HEADING_REACH, len(attributions))):
+        attribution, link = attributions[other], links.get(other)
         if other == index or link is None or link.referent is None or not wanted:
             continue
         share = len(wanted & _content_words(discourse, attribution)) / len(wanted)
@@ -153,8 +155,8 @@ def controller(parse: Parse, attribution: Attribution) -> tuple[Sentence, Word] 
     if attribution.cue is None:
         return None
     words = parse.words_in(attribution.cue.spans[0])
-    sentence = parse.sentence_at(attribution.cue.spans[0].start)
     verb = next((w for w in words if w.upos == "VERB"), None)
+    sentence = parse.sentence_at(verb.span.start) if verb else None
     if verb is None or sentence is None or _is_passive(sentence, verb):
         return None
     for here in (verb, *sentence.ancestors(verb)):

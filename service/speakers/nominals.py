@@ -6,6 +6,8 @@ nobody is a source without a name: its description is its name, and a later *the
 
 from __future__ import annotations
 
+from itertools import islice
+
 from service.model import SpeakerKind
 from service.parse.tree import Sentence
 from service.speakers import lexicon_files as lexicon
@@ -18,13 +20,18 @@ from service.speakers.spelling import plain
 _LEAST = 0.5
 # sentences, by the clock of the discourse, back to somebody whom a fresh description can mean
 _NEAR = 1.8
+# places back where one of several holders of a role is looked for
+_TRACES_BACK = 400
+# sources without a name, of one noun, to which a later phrase can come back
+_UNNAMED_BACK = 40
 
 
 def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | None:
     """The named person or body whom a definite phrase describes; None where no one fits, a Choice of None for a tie."""
     if not phrase.definite or phrase.plural:
         return None
-    fits = {r.index: fit for r in discourse.cast.referents if r.named and (fit := _fit(r, phrase)) >= _LEAST}
+    likely = discourse.directory.candidates(phrase)
+    fits = {r.index: fit for r in likely if (fit := _fit(r, phrase)) >= _LEAST}
     if not fits:
         return None
     best = max(fits.values())
@@ -43,8 +50,9 @@ def _nearest(discourse: Discourse, rivals: list[int], offset: int) -> list[int]:
     """The one of several that came up last, if the others are at least a paragraph further off."""
     last: dict[int, int] = {}
     paragraph: dict[int, int] = {}
-    for trace in discourse.traces:
-        if trace.referent in rivals and trace.offset < offset:
+    wanted = set(rivals)
+    for trace in islice(reversed(discourse.traces), _TRACES_BACK):
+        if trace.referent in wanted and trace.offset < offset and trace.referent not in last:
             last[trace.referent] = trace.offset
             paragraph[trace.referent] = trace.paragraph
     if not last:
@@ -133,10 +141,10 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     bare = lexicon.column("roles.tsv", 2).get(phrase.head, "") in {"woman", "man"}
     if len(fitting) != 1 or (not bare and fitting[0].named and any(r.head != phrase.head for r in fitting[0].roles)):
         return None
-    if any(not r.named and r.head == phrase.head for r in discourse.cast.referents):
+    if discourse.directory.unnamed(phrase.head):
         return None
     person = fitting[0]
-    learn(person, phrase)
+    discourse.directory.learn(person, phrase)
     said = " ".join(w.form for w in phrase.core)
     return Choice(
         referent=person.index, certainty=0.75, evidence=(f"role {said} -> {person.name} (only person there)",)
@@ -159,12 +167,6 @@ def fits_lede(phrase: NounPhrase, person: Referent) -> bool:
     return all(r.head == phrase.head or r.head in lexicon.same_roles(phrase.head) for r in person.roles)
 
 
-def learn(referent: Referent, role: NounPhrase) -> None:
-    """Note a role that the article gives somebody as it goes on."""
-    referent.roles.append(role)
-    referent.modifiers |= role.modifiers
-
-
 def unnamed(discourse: Discourse, phrase: NounPhrase, description: str, kind: SpeakerKind) -> Referent:
     """The source without a name: one met before where the phrase points back, else a new one."""
     found = _met_before(discourse, phrase, kind)
@@ -179,23 +181,26 @@ def unnamed(discourse: Discourse, phrase: NounPhrase, description: str, kind: Sp
         number="plural" if phrase.plural else "either" if kind is SpeakerKind.GROUP else "singular",
     )
     referent.modifiers |= phrase.modifiers
+    discourse.directory.note_unnamed(referent)
     return referent
 
 
 def _met_before(discourse: Discourse, phrase: NounPhrase, kind: SpeakerKind) -> Referent | None:
-    earlier = [r for r in discourse.cast.referents if not r.named and r.kind is kind]
     if not (phrase.definite or phrase.plural):
         return None
-    for referent in reversed(earlier):
-        if phrase.plural and referent.head == phrase.head and _same_people(referent, phrase):
+    for referent in reversed(discourse.directory.unnamed(phrase.head)[-_UNNAMED_BACK:]):
+        if referent.kind is not kind:
+            continue
+        if phrase.plural and _same_people(referent, phrase):
             return referent
-        if not phrase.plural and referent.head == phrase.head:
+        if not phrase.plural:
             fits = phrase.modifiers <= referent.modifiers or phrase.modifiers & referent.modifiers
             if fits and not (phrase.proper - referent.modifiers and phrase.determiner):
                 return referent
     if kind is not SpeakerKind.DOCUMENT or not phrase.determiner or phrase.modifiers:
         return None
-    alike = [r for r in earlier if phrase.head in {"document", "paper", *lexicon.same_roles(r.head)}]
+    documents = discourse.directory.documents()[-_UNNAMED_BACK:]
+    alike = [r for r in documents if phrase.head in {"document", "paper", *lexicon.same_roles(r.head)}]
     return alike[-1] if alike else None
 
 

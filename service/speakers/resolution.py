@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from service.model import Attribution, Link, MentionForm, Resolution, Span, Speaker
 from service.parse.tree import Parse
+from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
 from service.speakers.names import NameIndex, NameMention, find_names
@@ -34,7 +35,8 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     cast = join(parse, names, claims, _source_names(parse, index, attributions))
     quoted = tuple(span for quotation in layout.quotations for span in quotation.spans)
     entries = tuple(accumulate(1 if p.stamp else 0 for p in layout.paragraphs))
-    discourse = Discourse(text=text, parse=parse, cast=cast, quoted=quoted, entries=entries)
+    directory = Directory(cast.referents)
+    discourse = Discourse(text=text, parse=parse, cast=cast, directory=directory, quoted=quoted, entries=entries)
     headings = frozenset(p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING)
     state = State(discourse=discourse, index=index, attributions=attributions, claims=claims, headings=headings)
     read(state)

@@ -10,8 +10,10 @@ from service.parse.tree import Parse
 from service.speakers import resolve
 from tests.speakers.trees import parse_of
 
-FORMS = ["Maria", "Okafor", "Dr", "she", "He", "they", "I", "we", "who", "it", "the", "a", "mayor", "MP", "party",
-         "said", "Labour", "statement", "'s", ",", "“", "”", "of", "and", "É́", "😀", "officials", "his", "was"]  # fmt: skip
+FORMS = [
+    *("Maria", "Okafor", "Dr", "Labour", "É́", "😀", "she", "He", "they", "I", "we", "who", "it", "his"),
+    *("the", "a", "of", "and", "mayor", "MP", "party", "officials", "statement", "said", "was", "'s", ",", "“", "”"),
+]
 TAGS = ["PROPN", "NOUN", "PRON", "DET", "VERB", "PUNCT", "ADP", "ADJ", "X", "AUX", "PART", "CCONJ"]
 RELATIONS = ["nsubj", "obj", "obl", "flat", "compound", "appos", "acl:relcl", "conj", "ccomp", "nmod:poss", "cop",
              "advcl"]  # fmt: skip
