@@ -160,6 +160,18 @@ def same_speaker(gold: str | None, predicted: str | None) -> bool:
     return g == p or (len(g & p) / len(g | p)) >= LEAST_SHARED_NAME
 
 
+def matched_contents(text: str, gold: Sequence[Offsets], predicted: Sequence[Offsets]) -> dict[int, int]:
+    """Which gold content each predicted one is, as the score pairs them: predicted index to gold index.
+
+    A content is its spans' code-point offsets; what matches no gold content is left out.
+
+    >>> matched_contents("We will pay in the spring.", [[(0, 11)]], [[(12, 25)], [(3, 11)]])
+    {1: 0}
+    """
+    words = [m.span() for m in _WORD.finditer(text)]
+    return {j: i for i, j in _match([_covered(words, g) for g in gold], [_covered(words, p) for p in predicted])}
+
+
 class _Tally:
     """Counts over the articles seen so far."""
 

@@ -27,6 +27,9 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
     content |= set(_trailing(candidate, complement))
+    if verb.xpos == "VBG":
+        behind_participle = (c for c in sentence.children(verb, "nsubj") if verb.index < c.index < complement.index)
+        content |= {w for subject in behind_participle for w in sentence.subtree(subject)}
     behind = sentence.words[verb.index + 1 : verb.index + 2]
     # *said Tuesday the bridge …*: the day is the saying's
     content -= {w for w in behind if w.relation != "nsubj" and w.lemma.lower() in word_list("time_nouns")}

@@ -37,6 +37,9 @@ def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
 def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
     """The subject; of two that a parser gives a verb beside quoted words, the one next to the verb."""
     subjects = [w for w in sentence.children(verb, "nsubj") if not _is_time(w)]
+    if verb.xpos == "VBG":
+        # *claiming the mayor had lied*: behind a participle stands the subject of what it reports
+        subjects = [w for w in subjects if w.index < verb.index]
     return min(subjects, key=lambda w: abs(w.index - verb.index), default=None)
 
 
@@ -70,6 +73,8 @@ def _agent(sentence: Sentence, verb: Word) -> Word | None:
 
 def _inverted(sentence: Sentence, verb: Word) -> Word | None:
     """*said Lee*: a parser unsure of the inversion calls the subject an object or an oblique without a preposition."""
+    if verb.xpos == "VBG":
+        return None
     for child in sentence.children(verb, "obj", "obl", "xcomp", "ccomp", "appos", "flat", "dep"):
         near = verb.index < child.index <= verb.index + 12 and not _is_time(child)
         first = sentence.subtree(child)[0]

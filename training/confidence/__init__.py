@@ -1,0 +1,1 @@
+"""How sure a quote is: the precision of each construction, measured."""
