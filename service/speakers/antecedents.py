@@ -31,6 +31,7 @@ _EXPECTED = 0.2
 # what a new entry of a live blog counts for, in sentences
 _NEW_ENTRY = 1.5
 _UNSURE_GENDER = -0.7
+_DOUBTFUL = -0.6
 _UNNAMED = -0.3
 # what a relative clause adds: *a letter to the board, which …* is what the article is about
 _TOPIC = 0.4
@@ -99,7 +100,8 @@ def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
         def by_gender(referent: Referent) -> float | None:
             if not referent.is_person or (referent.gender and referent.gender != gender):
                 return None
-            return 0.0 if referent.gender else _UNSURE_GENDER if referent.named else _UNSURE_GENDER / 2
+            malus = _DOUBTFUL if referent.doubtful else 0.0
+            return malus if referent.gender else malus + (_UNSURE_GENDER if referent.named else _UNSURE_GENDER / 2)
 
         return by_gender
     if pronoun in PLURAL:

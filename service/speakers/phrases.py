@@ -96,15 +96,15 @@ def is_plural(word: Word) -> bool:
 
 def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> NounPhrase:
     """The phrase whose head noun is ``head``, cut to the words that ``within`` covers."""
-    left = _left_edge(sentence, head.index, within)
     right = _right_edge(sentence, head.index, within)
+    role, used = _fixed_role(sentence, head.index, right)
+    left = _left_edge(sentence, min(used), within)
     words = sentence.words[left : right + 1]
     core = sentence.words[left : head.index + 1]
     possessor = _possessor(core)
     determiner = next((plain(w.form) for w in core[:1] if w.upos in {"DET", "PRON", "NUM", "ADJ"}), "")
     if determiner not in _DEFINITE | _INDEFINITE:
         determiner = ""
-    role, used = _fixed_role(sentence, head.index, right)
     content = [w for w in words if w.upos in _CONTENT_TAGS and w.index not in used]
     return NounPhrase(
         sentence=sentence.index,
@@ -208,3 +208,9 @@ def _fixed_role(sentence: Sentence, at: int, right: int) -> tuple[str, set[int]]
             if start >= 0 and start + len(parts) - 1 <= right and forms[start : start + len(parts)] == parts:
                 return standing_for, set(range(start, start + len(parts)))
     return "", {at}
+
+
+def ends_fixed_role(sentence: Sentence, at: int) -> bool:
+    """Whether the word at ``at`` is the last of *chief of staff* or its like."""
+    role, used = _fixed_role(sentence, at, at)
+    return bool(role) and max(used) == at and len(used) > 1

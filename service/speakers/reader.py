@@ -89,10 +89,15 @@ def _items(state: State) -> Iterator[Item]:
 def _word_items(state: State, sentence: Sentence, word: Word, taken: set[int]) -> Iterator[Item]:
     start = word.span.start
     wanted = ("pronoun", start) in state.sources
-    if wanted or plain(word.form) in THIRD_PERSON:
+    if wanted or plain(word.form) in THIRD_PERSON or _opens_relative(word):
         yield Item(offset=start, sort="pronoun", number=0, sentence=sentence, word=word)
     elif ("nominal", start) in state.sources or (start not in taken and _may_refer(word)):
         yield Item(offset=start, sort="nominal", number=0, sentence=sentence, word=word)
+
+
+def _opens_relative(word: Word) -> bool:
+    """*who* as the subject of a relative clause: the noun before it is the subject there."""
+    return plain(word.form) == "who" and word.relation == "nsubj"
 
 
 def _settle(state: State, item: Item, speakers: list[int]) -> Choice | None:

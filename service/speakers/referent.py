@@ -19,7 +19,8 @@ class Referent:
     """Somebody or something that the article speaks of; built up within this step, never handed out.
 
     ``name`` is the fullest name, or the description of one without a name (``named`` is False). ``roles`` are in the
-    order of the article; ``often`` says that it names this one more than once and quotes it. ``number`` is
+    order of the article; ``often`` says that it names this one more than once and quotes it,
+    ``doubtful`` that only the recogniser takes it for a person. ``number`` is
     ``singular``, ``plural`` or ``either``.
     """
 
@@ -35,6 +36,7 @@ class Referent:
     org_class: str = ""
     modifiers: set[str] = field(default_factory=set)
     often: bool = False
+    doubtful: bool = False
     titles: set[str] = field(default_factory=set)
     descriptions: list[str] = field(default_factory=list)
 

@@ -19,6 +19,9 @@ from service.speakers.referent import Key, Referent, classify
 from service.speakers.roles import RoleClaim
 from service.speakers.votes import Votes
 
+# votes of one place of a short name beyond which it is no person's, though somebody bears it as a surname
+_TELLING = 1.2
+
 
 @dataclass(slots=True, kw_only=True)
 class Cast:
@@ -171,9 +174,10 @@ def _persons_for(
 ) -> tuple[int, ...]:
     """The persons whose surname, or else first name, the short name is, less those whose gender the title bars."""
     key = name.key
-    if votes.organisation >= 2.0 and votes.person < votes.organisation:
+    if name.votes.organisation >= _TELLING and votes.person < votes.organisation:
         return ()
-    if votes.place > 1.0 and votes.person < votes.place and not name.title:
+    # Valeska Paris is Paris for short, but not where something is in Paris
+    if name.votes.place >= _TELLING and not name.title:
         return ()
     by_surname = [r for r in surnames.get(key[-1], ()) if len(r.key) > len(key) and r.key[-len(key) :] == key]
     familiar = not name.title or name.title in lexicon.words("given_name_titles.txt")
@@ -256,3 +260,5 @@ def _set_genders(cast: Cast, pronouns: dict[int, str]) -> None:
         # a first name that only women (or only men) bear outweighs the article's pronouns, which may be misread
         referent.gender = sure or (by_name if by_name and genders.is_telling(referent.key[0]) else by_text or by_name)
         referent.titles = {t for t in titles if t}
+        known = lexicon.is_surname(referent.key[-1]) or lexicon.is_first_name(referent.key[0])
+        referent.doubtful = len(referent.key) == 1 and not (known or referent.titles or referent.roles)

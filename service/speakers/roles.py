@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers import lexicon_files as lexicon
 from service.speakers.names import NameMention
-from service.speakers.phrases import NounPhrase, phrase_at, singular
+from service.speakers.phrases import NounPhrase, ends_fixed_role, phrase_at, singular
 from service.speakers.spelling import plain
 
 _CLOSERS = {",", ".", ";", ")", ":", "!", "?", "-", "–", "—", "”", '"'}
@@ -54,7 +54,8 @@ def before_name(sentence: Sentence, name: NameMention) -> NounPhrase | None:
         at -= 1
     if at < 0:
         return None
-    return phrase_at(sentence, sentence.words[at]) if _is_role(sentence.words[at]) else None
+    word = sentence.words[at]
+    return phrase_at(sentence, word) if _is_role(word) or ends_fixed_role(sentence, at) else None
 
 
 def _is_role_before(sentence: Sentence, at: int) -> bool:

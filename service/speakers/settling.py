@@ -9,7 +9,8 @@ from service.parse.tree import Word
 from service.speakers import nominals
 from service.speakers.antecedents import PLURAL, THIRD_PERSON, Place, antecedent
 from service.speakers.describing import unnamed_source
-from service.speakers.discourse import Choice
+from service.speakers.discourse import Choice, Part, part_of
+from service.speakers.gender import PRONOUN_GENDER
 from service.speakers.mentions import RELATIVE, relative_head
 from service.speakers.naming import settle_name
 from service.speakers.phrases import phrase_at
@@ -23,10 +24,15 @@ def settle_pronoun(state: State, item: Item, speakers: list[int]) -> Choice | No
     if word is None:
         return None
     form = plain(word.form)
-    if form in RELATIVE and speakers:
+    if form in RELATIVE and (speakers or form == "who"):
         return _relative(state, item, word)
     if form not in THIRD_PERSON:
         return None
+    if form.endswith(("self", "selves")):
+        return _own_subject(state, item, word)
+    ahead = _subject_ahead(state, item, word)
+    if ahead is not None:
+        return ahead
     barred = _barred(state, word.span.start, speakers)
     content = tuple(s for i in speakers for s in state.attributions[i].spans)
     place = Place(sentence=item.sentence, word=word, speaking=bool(speakers), barred=barred, content=content)
@@ -34,6 +40,36 @@ def settle_pronoun(state: State, item: Item, speakers: list[int]) -> Choice | No
     if choice.referent is None and speakers and form not in PLURAL:
         return _named_next(state, item, word) or choice
     return choice
+
+
+def _own_subject(state: State, item: Item, word: Word) -> Choice | None:
+    """*himself* is the subject of its own clause."""
+    _, verb = part_of(item.sentence, word)
+    for trace in state.discourse.in_sentence(item.sentence):
+        if trace.part is Part.SUBJECT and trace.verb == verb and trace.offset < item.offset:
+            name = state.discourse.referent(trace.referent).name
+            return Choice(referent=trace.referent, certainty=0.9, evidence=(f"{word.form} -> {name}, the subject",))
+    return None
+
+
+def _subject_ahead(state: State, item: Item, word: Word) -> Choice | None:
+    """*Asked if she would go, Okafor laughed*: a pronoun in what is put before the main clause means its subject."""
+    sentence, root = item.sentence, item.sentence.root
+    subject = sentence.child(root, "nsubj")
+    number = state.name_at(sentence, subject) if subject is not None else None
+    if number is None or subject is None or subject.index < word.index:
+        return None
+    above = [word, *sentence.ancestors(word)]
+    top = next((w for w in above if w.head == root.index), word)
+    if top.relation not in {"advcl", "obl"} or top.index > subject.index:
+        return None
+    gender = PRONOUN_GENDER.get(plain(word.form), "")
+    found = state.discourse.cast.candidates[number]
+    person = state.discourse.referent(found[0]) if len(found) == 1 else None
+    if person is None or not person.is_person or not gender or person.gender != gender:
+        return None
+    evidence = (f"pronoun {word.form} -> {person.name}, the subject of the sentence",)
+    return Choice(referent=person.index, certainty=0.85, evidence=evidence)
 
 
 def _named_next(state: State, item: Item, word: Word) -> Choice | None:

@@ -75,7 +75,7 @@ def _by_neighbours(sentence: Sentence, run: list[Word], name: list[Word], title:
         body = lexicon.is_organisation_noun(form) and not lexicon.is_role(form)
         votes += Votes(organisation=3.0 if body else 0.0, person=2.0 if lexicon.is_role(form) else 0.0)
     owner = after is not None and after.form in POSSESSIVE
-    if before is not None and before.form.lower() in {"in", "at", "near", "across"} and not owner:
+    if before is not None and before.form.lower() in {"in", "near", "across"} and not owner:
         votes += Votes(place=0.6)
     if after is not None and not title and _modifies_role(sentence, after.index):
         # Labour leader, Tarn Ferries chief executive: the name of a body that has such people
