@@ -8,7 +8,7 @@ from __future__ import annotations
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
-from service.attribution.readings import SHIFTED, Reading, is_bare_infinitive, make_reading, reports_anew
+from service.attribution.readings import SHIFTED, Reading, is_bare_infinitive, is_bare_verb, make_reading, reports_anew
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
@@ -37,11 +37,8 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
 
 
 def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
-    complements = [
-        c
-        for c in sentence.children(verb, "ccomp")
-        if not is_bare_infinitive(sentence, c) and not opens_with_question(sentence, c)
-    ]
+    unfinite = (is_bare_infinitive, is_bare_verb, opens_with_question)
+    complements = [c for c in sentence.children(verb, "ccomp") if not any(test(sentence, c) for test in unfinite)]
     if complements:
         return max(complements, key=lambda c: len(sentence.subtree(c)))
     # *He said: X.* and misread clauses: a clause after the cue that hangs on it beside a colon or *that*

@@ -9,7 +9,7 @@ from service.attribution.clauses import REPORTERS_CONJUNCTIONS
 from service.attribution.cues import CueCandidate, CueKind, preposition_of
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes
-from service.attribution.readings import Reading, comma_before, is_bare_infinitive, make_reading
+from service.attribution.readings import Reading, comma_before, is_bare_infinitive, is_bare_verb, make_reading
 from service.attribution.sources import can_speak, is_passive, source_of_noun, source_of_verb
 from service.parse.tree import Sentence, Word
 
@@ -148,7 +148,12 @@ def infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     for child in sentence.children(verb, "xcomp", "advcl", "ccomp"):
         if child.index > verb.index and is_bare_infinitive(sentence, child):
-            return make_reading(candidate, "infinitive", _without_reporters_clauses(sentence, child), source)
+            content = _without_reporters_clauses(sentence, child)
+            # *not to drink, cook with or bathe in it*, the later verbs hung on the cue
+            for other in sentence.children(verb, "conj", "ccomp"):
+                if other.index > content[-1].index and is_bare_verb(sentence, other):
+                    content = (*content, *_without_reporters_clauses(sentence, other))
+            return make_reading(candidate, "infinitive", content, source)
     return None
 
 

@@ -42,7 +42,7 @@ def make_reading(
     cues = tuple(sorted({*candidate.words, *cue_words}, key=lambda w: w.index))
     words = _without_other_reports(candidate, content, {w.index for w in cues})
     if not pattern.endswith(("clause", "clausal-complement", "according-to", "parenthetical-cue")):
-        words = _before_dash(candidate.sentence, words)
+        words = _before_dash(words)
     if _is_empty(words):
         return None
     return Reading(
@@ -55,7 +55,7 @@ def make_reading(
     )
 
 
-def _before_dash(sentence: Sentence, content: tuple[Word, ...]) -> tuple[Word, ...]:
+def _before_dash(content: tuple[Word, ...]) -> tuple[Word, ...]:
     """*called for an inquiry - a demand that Okafor rejects*: what a dash sets off from a phrase is the reporter's."""
     for at, word in enumerate(content):
         spaced = at > 0 and content[at - 1].span.end < word.span.start
@@ -118,6 +118,13 @@ def is_bare_infinitive(sentence: Sentence, word: Word) -> bool:
     if sentence.child(word, "nsubj", "nsubj:pass", "expl", "cop") is not None:
         return False
     return any(m.lemma == "to" for m in sentence.children(word, "mark"))
+
+
+def is_bare_verb(sentence: Sentence, word: Word) -> bool:
+    """*(told them not to drink,) cook with or bathe in it*: a verb with neither subject, auxiliary nor *to*."""
+    if word.xpos != "VB":
+        return False
+    return sentence.child(word, "nsubj", "nsubj:pass", "expl", "aux", "aux:pass", "cop", "mark") is None
 
 
 def comma_before(sentence: Sentence, word: Word) -> bool:
