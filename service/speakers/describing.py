@@ -24,6 +24,10 @@ from service.speakers.state import Item, State
 _STATEMENT_BACK = 4
 
 
+# endings of adjectives that keep their capital: British, Australian, Portuguese
+_PEOPLES = ("ish", "ian", "ean", "ese", "can")
+
+
 def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice | None:
     """Whom the noun phrase at ``item`` means; ``reading`` is the attribution's mention, None where nobody speaks."""
     word = item.word
@@ -39,7 +43,7 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
             or nominals.by_place(state.discourse, reading.phrase, item.sentence, item.offset)
             or _like_pronoun(state, reading.phrase, item)
             or _by_lede(state, reading.phrase, item.sentence)
-            or _described(state, reading)
+            or _described(state, reading, reading.phrase)
         )
     phrase = phrase_at(item.sentence, word)
     if _is_predicate(state, item.sentence, word, phrase):
@@ -96,7 +100,7 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
         if not nominals.fits_lede(phrase, person):
             return None
         state.discourse.directory.learn(person, phrase)
-        shown = " ".join(w.form for w in phrase.core)
+        shown = phrase.shown(state.discourse.text)
         return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
     return None
 
@@ -139,7 +143,7 @@ def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
             choice = settle_name(state, replace(item, sort="name", number=number)) if number is not None else None
         if choice is not None and choice.referent is not None:
             name = state.discourse.referent(choice.referent).name
-            shown = " ".join(w.form for w in phrase.core)
+            shown = phrase.shown(state.discourse.text)
             return Choice(
                 referent=choice.referent,
                 certainty=0.95 * choice.certainty,
@@ -161,11 +165,10 @@ def _statement_before(state: State, phrase: NounPhrase, item: Item) -> Choice | 
     return None
 
 
-def _described(state: State, reading: Reading) -> Choice:
+def _described(state: State, reading: Reading, phrase: NounPhrase) -> Choice:
     """A source without a name, by the words of its mention."""
-    assert reading.phrase is not None  # noqa: S101
     shown = description(reading.sentence, reading.span, state.discourse.text)
-    referent = nominals.unnamed(state.discourse, reading.phrase, shown, nominals.kind_of(reading.phrase))
+    referent = nominals.unnamed(state.discourse, phrase, shown, nominals.kind_of(phrase))
     referent.descriptions.append(shown)
     said = "described as" if referent.name == shown else f"{shown} ->"
     return Choice(referent=referent.index, certainty=0.85, evidence=(f"source without a name, {said} {referent.name}",))
@@ -183,10 +186,14 @@ def description(sentence: Sentence, span: Span, text: str) -> str:
     """A source's description as written, on one line, without the capital that opens a sentence."""
     shown = " ".join(span.of(text).split())
     first = next((w for w in sentence.words if w.span.start == span.start), None)
-    opens = first is not None and (first.index == 0 or sentence.words[first.index - 1].upos == "PUNCT")
-    if opens and first is not None and first.upos != "PROPN" and shown[1:2].islower() | (shown[1:2] == " "):
-        return shown[0].lower() + shown[1:]
-    return shown
+    if first is None or (first.index and sentence.words[first.index - 1].upos != "PUNCT"):
+        return shown
+    if first.upos in {"DET", "PRON", "NUM"}:
+        return first.form.lower() + shown[len(first.form) :]
+    second = shown.partition(" ")[2]
+    # Secret Service agents, British officials, NHS managers keep what they have
+    keeps = first.upos == "PROPN" or second[:1].isupper() or first.form.endswith(_PEOPLES)
+    return shown if keeps or first.form[1:] != first.form[1:].lower() else shown[0].lower() + shown[1:]
 
 
 def is_person_noun(word: Word) -> bool:

@@ -69,6 +69,8 @@ class Directory:
         found: dict[int, Referent] = {}
         for head in (*lexicon.same_roles(phrase.head), *_narrower(phrase.head)):
             found |= {r.index: r for r in self._by_role.get(head, ())}
+        for word in phrase.proper:
+            found |= {r.index: r for r in self._by_role.get(word, ())}
         for title in _titles_for(phrase.head):
             found |= {r.index: r for r in self._by_title.get(title, ())}
         wanted = lexicon.organisation_class(phrase.head)

@@ -50,7 +50,7 @@ def read_mention(parse: Parse, index: NameIndex, span: Span) -> Reading | None:
     head = head_of(sentence, span) or words[0]
     several = _is_coordinated(sentence, words, head, index)
     number = index.at(sentence, head)
-    if number is not None and span.covers(index.names[number].words[0].span):
+    if number is not None:
         return Reading(form=MentionForm.NAME, span=span, sentence=sentence, head=head, name=number, several=several)
     phrase = phrase_at(sentence, head, within=span)
     return Reading(form=MentionForm.NOMINAL, span=span, sentence=sentence, head=head, phrase=phrase, several=several)

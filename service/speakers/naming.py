@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from service.speakers.discourse import Choice
 from service.speakers.names import NameMention
 from service.speakers.spelling import plain
@@ -34,14 +36,24 @@ def _by_prefix(state: State, found: tuple[int, ...], name: NameMention) -> tuple
     return tuple(fitting) if len(fitting) == 1 else ()
 
 
+# how many times as often as a namesake somebody comes up who goes by the bare surname
+_MAIN_FIGURE = 3
+
+
 def _told_apart(state: State, found: tuple[int, ...], item: Item) -> tuple[int, ...]:
     """Of two people with one surname, the one who has come up, or has come up in this paragraph or the last."""
     here = item.sentence.paragraph
     last: dict[int, int] = {}
+    often: Counter[int] = Counter()
     for trace in state.discourse.traces:
         if trace.referent in found:
             last[trace.referent] = trace.paragraph
+            often[trace.referent] += 1
     if len(last) == 1:
         return tuple(last)
     close = [i for i, paragraph in last.items() if here - paragraph <= 1]
-    return (close[0],) if len(close) == 1 else found
+    if len(close) == 1:
+        return (close[0],)
+    # the one whom the article is about, where the other came up in passing and some way back
+    (top, most), (_, next_most) = (*often.most_common(2), (0, 0), (0, 0))[:2]
+    return (top,) if not close and most >= _MAIN_FIGURE * next_most > 0 else found

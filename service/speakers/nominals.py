@@ -36,7 +36,7 @@ def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | N
         return None
     best = max(fits.values())
     top = [i for i, fit in fits.items() if fit >= best - 0.04]
-    said = " ".join(w.form for w in phrase.core).replace(" - ", "-").replace(" 's", "'s").replace(" ’s", "’s")
+    said = phrase.shown(discourse.text)
     if len(top) > 1:
         top = _nearest(discourse, top, offset)
     if len(top) > 1:
@@ -66,8 +66,15 @@ def _fit(referent: Referent, phrase: NounPhrase) -> float:
     if referent.kind is SpeakerKind.ORGANISATION:
         return _body_fit(referent, phrase)
     entitled = {row[1] for row in lexicon.rows("title_roles.tsv") if row[0] in referent.titles}
-    by_title = 0.75 if phrase.head in entitled and not phrase.proper else 0.0
+    by_title = 0.75 if phrase.head in entitled and not phrase.proper else _affiliation_fit(referent, phrase)
     return max((by_title, *(_role_fit(referent, role, phrase) for role in referent.roles)))
+
+
+def _affiliation_fit(person: Referent, phrase: NounPhrase) -> float:
+    """*the Republican nominee* for *Republican Ada Quill*: the role that the article gives is the party alone."""
+    parties = {role.head for role in person.roles if role.head in phrase.proper}
+    stands = phrase.head in {"nominee", "candidate", "contender", "hopeful", "lawmaker", "politician"}
+    return 0.7 if parties and stands and not phrase.modifiers & STATUS else 0.0
 
 
 def _role_fit(person: Referent, role: NounPhrase, phrase: NounPhrase) -> float:
@@ -145,7 +152,7 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
         return None
     person = fitting[0]
     discourse.directory.learn(person, phrase)
-    said = " ".join(w.form for w in phrase.core)
+    said = phrase.shown(discourse.text)
     return Choice(
         referent=person.index, certainty=0.75, evidence=(f"role {said} -> {person.name} (only person there)",)
     )

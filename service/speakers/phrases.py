@@ -55,6 +55,10 @@ class NounPhrase:
         """From the determiner to the end of the *of*-phrase."""
         return cover(self.words)
 
+    def shown(self, text: str) -> str:
+        """The phrase up to its head as the article writes it, on one line."""
+        return " ".join(cover(self.core).of(text).split())
+
     @property
     def definite(self) -> bool:
         """Whether the phrase can point at somebody known: *the MP*, *her deputy*, and a headline's bare *mayor*."""

@@ -158,7 +158,8 @@ def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Spe
         shown = " ".join(name.tokens)
         title = name.title and name.prefix and " ".join((name.prefix[-1].form, shown))
         alias = title or shown
-        if alias != referent.name and alias not in aliases:
+        known = {a.casefold() for a in (referent.name, *aliases)}
+        if alias.casefold() not in known:
             aliases.append(alias)
     role = " ".join(referent.roles[0].span.of(text).split()) if referent.roles else None
     called = referent.name

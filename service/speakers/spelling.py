@@ -141,7 +141,7 @@ def _joining_words(sentence: Sentence, run: list[Word], at: int) -> int:
         end += 1
     if end > at and end < len(words) and _is_capital(words[end]):
         return end - at + 1
-    if words[at].form not in {"of", "for", "and"} or not lexicon.marks_organisation(plain(run[-1].form)):
+    if words[at].form not in {"of", "for", "on", "and"} or not lexicon.marks_organisation(plain(run[-1].form)):
         return 0
     end = at + 1
     if end < len(words) and words[end].form == "the":
