@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from training.pack.names import Name, NamedSentence, TreebankWord, from_tags, read_treebank, tokens
+from training.pack.names_corrected import corrected
 from training.pack.names_gum import named
 from training.pack.names_silver import mend
 from training.pack.prepare import without_held_out
@@ -81,6 +82,26 @@ def test_silver_kinds_stay_where_no_kind_is_clear() -> None:
 )
 def test_silver_names_lose_titles_and_keep_bodies(given: str, expected: str) -> None:
     assert marked(mend({"a": [sentence(given)]})["a"][0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "tags", "expected"),
+    [
+        ("Mara/PER -/PER", "NNP HYPH", "Mara/PER -"),
+        # neither word is a proper noun, so there is no name
+        ("Please/PER wait", "UH VB", "Please wait"),
+        ("a Harborian/MISC ship", "DT JJ NN", "a Harborian/MISC ship"),
+        # nobody says what kind of name Tarn is
+        ("in Tarn", "IN NNP", None),
+    ],
+)
+def test_found_names_are_corrected_by_the_tags(found: str, tags: str, expected: str | None) -> None:
+    given = sentence(found)
+    words = [
+        TreebankWord(form=f, xpos=x, glued=False, entity="") for f, x in zip(given.words, tags.split(), strict=True)
+    ]
+    result = corrected(given, words)
+    assert (marked(result) if result else None) == expected
 
 
 def test_glued_words_are_one_token_and_their_name_covers_it() -> None:

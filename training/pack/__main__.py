@@ -3,6 +3,7 @@
     python -m training.pack prepare --data DATA --work WORK
     python -m training.pack tagger --work WORK [--settings TOML] [--start POS.pt]
     python -m training.pack ner --work WORK [--settings TOML] [--start NER.pt]
+    python -m training.pack correct --work WORK --ner NER.pt
     python -m training.pack score --work WORK --pack PACK [--pos POS.pt] [--ner NER.pt] --out SCORES.json
 
 DATA may be left out where ``QUOTH_TRAINING_DATA`` names it. A training that was stopped goes on from its last
@@ -21,8 +22,10 @@ from pathlib import Path
 import torch
 
 from training.pack.loop import train
-from training.pack.names import NamedSentence, read_sentences
-from training.pack.ner import NerLearner, score_names
+from training.pack.names import NamedSentence, read_sentences, read_treebank, write_sentences
+from training.pack.names_corrected import corrected
+from training.pack.names_gum import PROPER
+from training.pack.ner import NerLearner, find_names, score_names
 from training.pack.prepare import prepare
 from training.pack.score import open_pack, score_pack
 from training.pack.settings import read_settings
@@ -46,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         train_tagger(options.work, options.settings or HERE / "tagger.toml", options.start)
     elif options.command == "ner":
         train_ner(options.work, options.settings or HERE / "ner.toml", options.start)
+    elif options.command == "correct":
+        correct(options.work, options.ner)
     else:
         models = {name: getattr(options, name) or options.pack / f"{name}.pt" for name in MODELS}
         scores = score_pack(open_pack(models, options.work / "vectors.pt"), options.work)
@@ -71,15 +76,31 @@ def train_ner(work: Path, settings_file: Path, start: Path | None) -> None:
     """Train the tagger of names, from `start` on if there is one; ``ner/best.pt`` is best on UNER's dev and silver."""
     settings = read_settings(settings_file)
     gum = read_sentences(work / "names_gum.jsonl")
+    none = read_sentences(work / "names_none.jsonl")
     silver = read_sentences(work / "names_silver_train.jsonl")
     kept = [s for i, s in enumerate(silver) if s.names or i % NAMELESS_SHARE == 0]
+    path = work / "names_corrected.jsonl"
+    more = read_sentences(path) if path.exists() else []
     dev: dict[str, list[NamedSentence]] = {
         "uner": read_sentences(work / "names_uner_dev.jsonl"),
         "silver": read_sentences(work / "names_silver_dev.jsonl"),
     }
     # GUM is annotated by people and of many genres: it counts twice
-    learner = NerLearner(settings, train=[*gum, *gum, *kept], dev=dev, vectors=work / "vectors.pt", start=start)
+    learner = NerLearner(
+        settings, train=[*gum, *gum, *none, *more, *kept], dev=dev, vectors=work / "vectors.pt", start=start
+    )
     train(learner, settings.schedule, work / "ner", max_gradient=learner.max_gradient)
+
+
+def correct(work: Path, model: Path) -> None:
+    """Write EWT's training sentences with the names that `model` finds, corrected by EWT's proper nouns."""
+    words = [w for _, w in read_treebank(work / "en_ewt-train.conllu") if any(word.xpos in PROPER for word in w)]
+    sentences = [
+        NamedSentence(words=tuple(x.form for x in w), glued=tuple(x.glued for x in w), names=()) for w in words
+    ]
+    found = find_names(model, work / "vectors.pt", sentences)
+    kept = [corrected(sentence, w) for sentence, w in zip(found, words, strict=True)]
+    write_sentences([sentence for sentence in kept if sentence is not None], work / "names_corrected.jsonl")
 
 
 def _data_folder() -> Path:
@@ -96,6 +117,7 @@ def _arguments() -> argparse.ArgumentParser:
         ("prepare", "write what training reads"),
         ("tagger", "train the part-of-speech tagger"),
         ("ner", "train the tagger of names"),
+        ("correct", "label EWT's training part with a model of names, corrected by the treebank's tags"),
         ("score", "score a pack on raw text"),
     ):
         command = commands.add_parser(name, help=summary)
@@ -103,6 +125,8 @@ def _arguments() -> argparse.ArgumentParser:
         command.add_argument("--threads", type=int, default=1)
         if name == "prepare":
             command.add_argument("--data", type=Path, help="the data folder; default: QUOTH_TRAINING_DATA")
+        elif name == "correct":
+            command.add_argument("--ner", type=Path, required=True, help="the model of names that labels")
         elif name == "score":
             command.add_argument("--pack", type=Path, required=True, help="folder with tokenize.pt, mwt.pt and so on")
             command.add_argument("--out", type=Path, required=True, help="where the scores go, JSON")

@@ -23,6 +23,19 @@ def read_gum(path: Path) -> list[NamedSentence]:
     return [named(words, titles=titles) for _, words in read_treebank(path) if words]
 
 
+def read_nameless(path: Path) -> list[NamedSentence]:
+    """Return the sentences of a treebank that hold no proper noun and hence no name: examples of what is none.
+
+    A sentence with a capitalised adjective is left out too: *Harborian* would be MISC.
+    """
+    return [
+        NamedSentence(words=tuple(w.form for w in words), glued=tuple(w.glued for w in words), names=())
+        for _, words in read_treebank(path)
+        if len(words) > 1
+        and not any(w.xpos in PROPER or (i and w.xpos == "JJ" and w.form[0].isupper()) for i, w in enumerate(words))
+    ]
+
+
 def named(words: Sequence[TreebankWord], *, titles: frozenset[str]) -> NamedSentence:
     """Return the sentence with the names that its entities hold, the longest first where they overlap."""
     candidates: list[Name] = []

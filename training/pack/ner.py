@@ -230,17 +230,20 @@ def f1(gold: Sequence[NamedSentence], found: Sequence[NamedSentence], kinds: tup
     return round(200 * right / total, 2) if total else 0.0
 
 
+def find_names(model: Path, vectors: Path, sentences: Sequence[NamedSentence]) -> list[NamedSentence]:
+    """Return the sentences with the names that the model in this file finds in their tokens."""
+    trainer = Trainer(args={}, model_file=str(model), pretrain=Pretrain(str(vectors)), device="cpu")
+    return predict(trainer, _Batches(trainer.vocab), sentences)
+
+
 def score_names(model: Path, work: Path) -> dict[str, float]:
     """Return F1 of the model on Universal NER's dev and test parts and on held-out silver news, words as annotated."""
-    vectors = Pretrain(str(work / "vectors.pt"))
-    trainer = Trainer(args={}, model_file=str(model), pretrain=vectors, device="cpu")
-    batches = _Batches(trainer.vocab)
     scores: dict[str, float] = {}
     for label in ("uner_dev", "uner_test", "silver_dev"):
         sentences = read_sentences(work / f"names_{label}.jsonl")
         for form, joined in (("tokens", True), ("words", False)):
             given = sentences if joined else [replace(s, glued=(False,) * len(s.words)) for s in sentences]
-            found = predict(trainer, batches, given)
+            found = find_names(model, work / "vectors.pt", given)
             for kind in KINDS:
                 scores[f"{label} {form} {kind}"] = f1(given, found, (kind,))
             scores[f"{label} {form} all"] = f1(given, found, ("PER", "ORG", "LOC"))

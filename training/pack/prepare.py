@@ -13,7 +13,7 @@ from stanza.models.common.pretrain import PretrainedWordVocab
 from stanza.models.common.vocab import VOCAB_PREFIX
 
 from training.pack.names import read_uner, write_sentences
-from training.pack.names_gum import read_gum
+from training.pack.names_gum import read_gum, read_nameless
 from training.pack.names_silver import read_silver
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ def prepare(data: Path, work: Path) -> None:
     )
     write_pretrain(data / "vectors" / "glove-6b-100d-top100k.npz", work / "vectors.pt")
     write_sentences(read_gum(unpacked["en_gum-train"]), work / "names_gum.jsonl")
+    write_sentences(read_nameless(unpacked["en_ewt-train"]), work / "names_none.jsonl")
     silver = read_silver(data / "ner" / "ner_silver.jsonl.xz", data / "polnear" / "train.jsonl.xz")
     documents = sorted(silver)
     random.Random(SILVER_SEED).shuffle(documents)  # noqa: S311  # a split, not a secret

@@ -20,7 +20,7 @@ TREEBANKS = ("en_ewt-test", "en_pud-test", "en_gum-test")
 def open_pack(models: Mapping[str, Path], vectors: Path) -> Any:
     """Return Stanza's pipeline without the parser; `models` has the keys tokenize, mwt, pos, lemma and ner."""
     options = {f"{name}_model_path": str(path) for name, path in models.items()}
-    options |= {f"{name}_pretrain_path": str(vectors) for name in ("pos", "ner")}
+    options |= {f"{name}_pretrain_path": str(vectors) for name in ("pos", "ner") if name in models}
     with tempfile.TemporaryDirectory() as empty:
         (Path(empty) / "resources.json").write_text(json.dumps({}), encoding="utf-8")
         return stanza.Pipeline(
