@@ -126,7 +126,7 @@ def _clock(form: str) -> bool:
 def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) not in _VENUE_PREPOSITIONS:
         return False
-    if word.lemma.lower() in lexicon.occasion_nouns:
+    if word.lemma.lower() in lexicon.occasion_nouns | lexicon.written_occasions:
         return True
     entity = sentence.entity_at(word)
     if entity is not None:

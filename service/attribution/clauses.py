@@ -52,12 +52,13 @@ def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
         if child.relation == "xcomp" and finite:
             return child
     # *said in a statement that X*, *told the Herald that X*: the clause hung on the noun between
-    for noun in sentence.children(verb, "obl", "obj", "iobj", "nmod"):
-        for clause in sentence.children(noun, "acl", "ccomp", "advcl") if noun.index > verb.index else ():
-            opens = next(iter(sentence.subtree(clause)))
-            own_subject = next((c for c in sentence.children(clause, "nsubj", "expl") if c.lemma != "that"), None)
-            if opens.lemma == "that" and own_subject is not None and clause.index > noun.index:
-                return clause
+    for phrase in sentence.children(verb, "obl", "obj", "iobj", "nmod"):
+        for noun in sentence.subtree(phrase) if phrase.index > verb.index else ():
+            for clause in sentence.children(noun, "acl", "ccomp", "advcl"):
+                opens = next(iter(sentence.subtree(clause)))
+                own_subject = next((c for c in sentence.children(clause, "nsubj", "expl") if c.lemma != "that"), None)
+                if opens.lemma == "that" and own_subject is not None and clause.index > noun.index:
+                    return clause
     # *said those who left had done so*: a subject with a relative clause misread as the object of a verb that has none
     for child in sentence.children(verb, "obj"):
         own = sentence.child(child, "acl:relcl", "acl", "ccomp", "parataxis")

@@ -8,39 +8,22 @@ cues by text order first; the tree only names the cue's subject. Quotations that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from service.attribution.cues import CueCandidate, CueKind
 from service.attribution.extents import is_punctuation
-from service.attribution.gaps import MARKS, SENTENCE_ENDS, Gap, Part, Surroundings
+from service.attribution.gaps import MARKS, SENTENCE_ENDS, Gap, Part, Surroundings, gaps_around
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
-from service.attribution.sources import can_speak, source_of_verb
+from service.attribution.sources import can_speak, phrase_beside, source_of_verb
+from service.attribution.utterance import Utterance
 from service.model import Span
-from service.parse.tree import Parse, Sentence, Word
+from service.parse.tree import Parse, Word
 from service.text.layout import Layout, Paragraph, ParagraphKind
 
 # *"…," as the union said its members had warned*: a clause of its own, not the quotation's cue
 _SUBORDINATORS = frozenset({"as", "while", "after", "when", "although", "though", "because", "and", "but", "whereas"})
 # The longest noun phrase, in words, that may stand between a quotation and its cue verb: *"…," the … spokesperson said*
 _REACH = 22
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Utterance:
-    """Quoted speech with its cue.
-
-    ``spans`` is the content (with the unmarked words of its clause, if any); ``quotations`` are the indices, in the
-    layout, of the quotations it takes up. ``candidate`` is None for a quotation that stands alone, or whose cue is a
-    mere colon, whose ``source`` is then the name before it.
-    """
-
-    spans: tuple[Span, ...]
-    quotations: tuple[int, ...]
-    pattern: str
-    candidate: CueCandidate | None = None
-    sentence: Sentence | None = None
-    source: Word | None = None
-    cue_span: Span | None = None
 
 
 class DialogueReader:
@@ -59,21 +42,42 @@ class DialogueReader:
         for paragraph in self._layout.paragraphs:
             if paragraph.body is not None:
                 found.extend(self._read_paragraph(paragraph, paragraph.body))
+        return found + self._read_nested()
+
+    # --- quotations in quotations -----------------------------------------------------------------------------------
+
+    def _read_nested(self) -> list[Utterance]:
+        """*"He looked at me and said, 'Not in my time.'"*: quoted speech with a cue inside somebody's quoted speech."""
+        found: list[Utterance] = []
+        for index, outer in enumerate(self._layout.quotations):
+            for region in outer.spans:
+                inner = self._around.nested_parts(index, region)
+                if inner:
+                    found.extend(self._read_region(inner, Span(region.start + 1, max(region.end, region.start + 2))))
+        return found
+
+    def _read_region(self, parts: Sequence[Part], region: Span) -> list[Utterance]:
+        found: list[Utterance] = []
+        used: set[int] = set()
+        for (before, after), part in zip(gaps_around(parts, region), parts, strict=True):
+            utterance = self._cue_before(part, before, after, None, used) or self._cue_after(
+                part, before, after, used, first=False
+            )
+            if utterance is not None:
+                found.append(utterance)
+                if utterance.candidate is not None:
+                    used.add(utterance.candidate.head.span.start)
         return found
 
     # --- one paragraph ---------------------------------------------------------------------------------------------
 
     def _read_paragraph(self, paragraph: Paragraph, body: Span) -> list[Utterance]:
         parts = self._parts(body)
-        edges = [body.start, *(p.span.end for p in parts)]
-        starts = [*(p.span.start for p in parts), body.end]
-        gaps = [Gap(start=a, end=max(a, b)) for a, b in zip(edges, starts, strict=True)]
         found: list[Utterance] = []
         used: set[int] = set()  # start offsets of cue heads that have their quotation
-        for i, part in enumerate(parts):
+        for i, (part, (before, after)) in enumerate(zip(parts, gaps_around(parts, body), strict=True)):
             if self._begun_earlier(part, body):
                 continue
-            before, after = gaps[i], gaps[i + 1]
             last = found[-1] if found else None
             if last is not None and i > 0 and self._goes_on(last, parts[i - 1], before):
                 found[-1] = replace(
@@ -159,9 +163,10 @@ class DialogueReader:
         if candidate is None:
             return None
         source = self._source(candidate)
-        if source is None and candidate.kind is not CueKind.ACCORDING:
-            return None
-        if self._reports_for_itself(candidate, part):
+        outside = source is not None and source.span.start >= part.span.end
+        if not outside and candidate.kind is not CueKind.ACCORDING:
+            source = phrase_beside([w for w in words if w in candidate.sentence.words], candidate.head) or source
+        if source is None or self._reports_for_itself(candidate, part):
             return None
         lead = self._clause_before(before, first=first)
         spans = self._spans_of(part)
@@ -225,7 +230,11 @@ class DialogueReader:
         said = [w for w in words if not is_punctuation(w)]
         # a cue before the mark reports the words before the mark; what follows it is not one clause with the quotation
         cued = any(
-            (c := self._candidates.get(w.span.start)) is not None and c.head is w and Frame.CLAUSE in c.entry.frames
+            (c := self._candidates.get(w.span.start)) is not None
+            and c.head is w
+            and Frame.CLAUSE in c.entry.frames
+            # … unless it is part of the subject: *Claims that they were warned were "under review"*
+            and w.relation not in {"acl", "amod"}
             for w in said
         )
         return said[0].span.start if said and not cued else None
@@ -233,16 +242,13 @@ class DialogueReader:
     # --- cue before -------------------------------------------------------------------------------------------------
 
     def _cue_before(
-        self, part: Part, before: Gap, after: Gap, paragraph: Paragraph, used: set[int]
+        self, part: Part, before: Gap, after: Gap, paragraph: Paragraph | None, used: set[int]
     ) -> Utterance | None:
         """*Lee said: "X"*, *Lee told reporters, "X"*, *said "X"*; a colon may end the paragraph before."""
         gap = before
         if not self._around.of(before).strip():
-            lead = (
-                self._around.colon_before(paragraph)
-                if before.start == (paragraph.body or paragraph.span).start
-                else None
-            )
+            opens = paragraph is not None and before.start == (paragraph.body or paragraph.span).start
+            lead = self._around.colon_before(paragraph) if paragraph is not None and opens else None
             if lead is None:
                 return None
             gap = lead

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from service.attribution.circumstances import Circumstances, read_circumstances
 from service.attribution.complements import read_complement
 from service.attribution.cues import CueCandidate, CueKind
-from service.attribution.dialogue import Utterance
 from service.attribution.extents import content_spans, is_punctuation, join_spans, snap
 from service.attribution.headings import HeadingQuote
 from service.attribution.lexicon import Frame, Lexicon
 from service.attribution.readings import Reading
 from service.attribution.sources import can_speak, mention_form, mention_span, source_of_verb
 from service.attribution.span_index import SpanIndex
+from service.attribution.utterance import Utterance
 from service.model import Act, Cue, Mention, Polarity, Span
 from service.parse.tree import Sentence, Word
 from service.text.layout import Layout, ParagraphKind

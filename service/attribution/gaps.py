@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from service.attribution.span_index import SpanIndex
 from service.model import Span
@@ -39,10 +41,19 @@ class Surroundings:
         self._starts = [s.span.start for s in parse.sentences]
         outer = [(i, q) for i, q in enumerate(layout.quotations) if q.parent is None]
         self._index = SpanIndex((span, i) for i, q in outer for span in q.spans)
+        self._children: dict[int, list[int]] = {}
+        for i, quotation in enumerate(layout.quotations):
+            if quotation.parent is not None:
+                self._children.setdefault(quotation.parent, []).append(i)
 
     def parts(self, body: Span) -> list[Part]:
         """The parts of top-level quotations in a paragraph's body, in text order."""
         return [Part(quotation=i, span=span) for span, i in self._index.touching(body) if body.covers(span)]
+
+    def nested_parts(self, parent: int, region: Span) -> list[Part]:
+        """The parts of the quotations that stand in a part of the quotation with index ``parent``, in text order."""
+        inside = [(span, i) for i in self._children.get(parent, ()) for span in self._layout.quotations[i].spans]
+        return [Part(quotation=i, span=span) for span, i in sorted(inside) if region.covers(span)]
 
     def of(self, gap: Gap) -> str:
         """The gap's text."""
@@ -88,3 +99,10 @@ class Surroundings:
 
     def _has_words(self, start: int, end: int) -> bool:
         return any(c.isalnum() for c in self._text[start:end])
+
+
+def gaps_around(parts: Sequence[Part], region: Span) -> list[tuple[Gap, Gap]]:
+    """For each part the unquoted text before and after it, within the region."""
+    edges = [region.start, *(p.span.end for p in parts)]
+    starts = [*(p.span.start for p in parts), region.end]
+    return list(pairwise(Gap(start=a, end=max(a, b)) for a, b in zip(edges, starts, strict=True)))

@@ -36,16 +36,34 @@ def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
 
 def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
     """The subject; of two that a parser gives a verb beside quoted words, the one next to the verb."""
-    subjects = [w for w in sentence.children(verb, "nsubj") if not _is_time(w)]
+    subjects = [w for w in sentence.children(verb, "nsubj") if not _is_time(w) and can_speak(w)]
     if verb.xpos == "VBG":
         # *claiming the mayor had lied*: behind a participle stands the subject of what it reports
         subjects = [w for w in subjects if w.index < verb.index]
-    return min(subjects, key=lambda w: abs(w.index - verb.index), default=None)
+    return min(reversed(subjects), key=lambda w: abs(w.index - verb.index), default=None)
 
 
 def _is_time(word: Word) -> bool:
     """*Lee said Friday*: a day beside the verb, which a parser may call its subject, says nothing."""
     return word.upos in {"NOUN", "PROPN"} and word.lemma.lower() in word_list("time_nouns")
+
+
+def phrase_beside(words: Sequence[Word], verb: Word) -> Word | None:
+    """The head of the noun phrase next to a cue between quotations, whatever the parse: *says the foreign minister*.
+
+    ``words`` are those of the cue's clause; the phrase behind the verb is tried first.
+    """
+    behind = [w for w in words if w.index > verb.index]
+    ahead = [w for w in words if w.index < verb.index]
+    for side in (behind, ahead[::-1]):
+        first = next((w for w in side if w.upos not in {"DET", "ADJ", "NUM", "ADV", "AUX"}), None)
+        if first is None or first.upos not in {"PROPN", "PRON", "NOUN"} or _is_time(first):
+            continue
+        inside = {w.index: w for w in side}
+        while first.relation in {"compound", "flat", "nmod", "amod"} and first.head in inside:
+            first = inside[first.head]
+        return first if can_speak(first) else None
+    return None
 
 
 def is_passive(sentence: Sentence, verb: Word) -> bool:
