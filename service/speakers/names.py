@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
@@ -19,6 +19,8 @@ from service.speakers.spelling import POSSESSIVE, Spelling, capital_runs, plain,
 from service.speakers.votes import ACRONYM, Votes, votes_of
 from service.text.layout import Layout, ParagraphKind
 
+# share of long words with a capital that makes a headline
+_TITLE_CASE = 0.7
 # "the Lady Marsden" is a ship: no article stands before these titles of a person
 _BARE_TITLES = {"mr", "mrs", "ms", "miss", "sir", "dame", "lord", "lady", "king", "queen", "dr"}
 
@@ -82,10 +84,35 @@ def find_names(text: str, layout: Layout, parse: Parse) -> list[NameMention]:
     spelling = spelling_of(parse, headings)
     found: list[NameMention] = []
     for sentence in parse.sentences:
-        heading = sentence.paragraph in headings
+        heading = sentence.paragraph in headings or _is_title_case(sentence)
         for run in capital_runs(text, sentence, spelling):
             found.extend(_cut(text, sentence, run, heading, spelling))
-    return found
+    body = {n.key for n in found if not n.in_heading}
+    return [kept for name in found if (kept := _known_part(text, name, body)) is not None]
+
+
+def _is_title_case(sentence: Sentence) -> bool:
+    """Whether the sentence is a headline that gives nearly every word a capital."""
+    words = [w for w in sentence.words if len(w.form) > 3 and w.form.isalpha()]
+    small = sum(w.form.islower() and w.upos in {"NOUN", "VERB", "ADJ", "ADV"} for w in words)
+    return len(words) > 3 and not small and sum(w.form[:1].isupper() for w in words) >= _TITLE_CASE * len(words)
+
+
+def _known_part(text: str, name: NameMention, body: set[tuple[str, ...]]) -> NameMention | None:
+    """A headline's run cut to the name in it that the body knows: *Ada Quill* of *Ada Quill Speaks*.
+
+    A single word counts where it begins or ends a name of the body. Where the body knows none, the run stays as it is.
+    """
+    if not name.in_heading or name.key in body or len(name.words) != len(name.key):
+        return name
+    ends = {(key[0],) for key in body} | {(key[-1],) for key in body}
+    for length in range(len(name.key) - 1, 0, -1):
+        for start in range(len(name.key) - length + 1):
+            part = name.key[start : start + length]
+            if part in body or part in ends:
+                words = name.words[start : start + length]
+                return replace(name, words=words, tokens=_tokens(text, words))
+    return name
 
 
 def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling: Spelling) -> Iterator[NameMention]:
@@ -102,8 +129,9 @@ def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling
     if ship:
         start -= 1
     name = run[start:] + _tail(sentence, run)
-    if not name or (len(name) == 1 and lexicon.is_organisation_noun(plain(name[0].form)) and start == 0):
-        # the Council, Parliament: no name but a noun, matched with a name later
+    bare = plain(name[0].form) if len(name) == 1 and start == 0 else ""
+    if not name or lexicon.is_organisation_noun(bare) or lexicon.is_title(bare):
+        # the Council, Parliament, Rep.: no name but a noun, matched with a name later
         return
     title = "" if ship else _title_before(run, start)
     prefix = run[:start]

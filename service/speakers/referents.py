@@ -199,6 +199,9 @@ def _join_rest(cast: Cast, uses: _Uses, rest: list[int], votes: dict[Key, Votes]
         kind = _kind(votes[key], cast.names[numbers[0]], any(n in sources for n in numbers))
         # the recogniser takes a body's short name for a surname easily: where the full name is a body's, so is it
         home = None if honorific else bodies.short_for(key)
+        if home is not None and kind is SpeakerKind.PERSON and cast.referents[home].name.split()[-1].islower():
+            # the Quill campaign is named after Quill, not the other way round
+            home = None
         if home is None:
             home = cast.add(name=uses.surface(key), kind=kind, named=True, key=key).index
             if kind is SpeakerKind.ORGANISATION:
