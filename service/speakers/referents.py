@@ -211,6 +211,9 @@ def _join_rest(cast: Cast, uses: _Uses, rest: list[int], votes: dict[Key, Votes]
 
 
 def _kind(votes: Votes, name: NameMention, spoken: bool) -> SpeakerKind:
+    if " ".join(name.key) in lexicon.words("metonyms.tsv"):
+        # Downing Street denied it: the place stands for who sits there
+        return SpeakerKind.ORGANISATION
     if (name.title and votes.place < 5.0) or (_is_person(votes) and votes.person >= 1.0):
         return SpeakerKind.PERSON
     if votes.place > votes.organisation and not spoken:

@@ -89,3 +89,8 @@ def test_a_mrs_is_not_the_man_of_that_name() -> None:
         "saw/VERB/root Mrs/PROPN/compound:2 Weller/PROPN/obj:0",
     )
     assert [(r.name, r.gender) for r in cast.referents] == [("Tom Weller", "m"), ("Weller", "f")]
+
+
+def test_a_seat_of_government_is_an_organisation() -> None:
+    cast = _cast("came/VERB/root from/ADP/case:2 Downing/PROPN/obl:0 Street/PROPN/flat:2")
+    assert [(r.name, r.kind) for r in cast.referents] == [("Downing Street", SpeakerKind.ORGANISATION)]
