@@ -30,7 +30,9 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     """Find what the article reports to have been said, by which words, and which words name the source.
 
     Returns attributions in text order (of their content's first span, the enclosing one first). The step never
-    fails on odd text: what cannot be read gives no attribution.
+    fails on odd text: what cannot be read gives no attribution. With scope ``all``, which follows PolNeAR, a quoted
+    sentence that goes on in the paragraph of its cue (*"A," she said. "B."*) is a further span of one attribution; with
+    scope ``speech``, which follows Quoth's own annotation rule 4, it is an attribution of its own.
     """
     lexicon = load_lexicon(scope)
     candidates = [c for s in parse.sentences for c in find_cues(s, lexicon)]
@@ -46,7 +48,7 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
             draft = reader.read(candidate)
             if draft is not None:
                 drafts.append(draft)
-    return _Assembly(text, layout, parse).finish(drafts)
+    return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
 
 
 class _Assembly:
@@ -60,12 +62,14 @@ class _Assembly:
         self._starts = [p.span.start for p in layout.paragraphs]
         self._stamps = _running_stamps(layout)
 
-    def finish(self, drafts: Sequence[Draft]) -> tuple[Attribution, ...]:
+    def finish(self, drafts: Sequence[Draft], *, join_continued: bool) -> tuple[Attribution, ...]:
         """Drop doubles and what is second hand, order by place, and read nesting, type and time."""
         cleaned = [replace(d, spans=_cleaned(self._text, d.spans)) for d in drafts]
         single = _without_doubles([d for d in cleaned if d.spans])
         all_of_them = _index(single)
         firsthand = [d for i, d in enumerate(single) if not self._is_secondhand(d, i, all_of_them)]
+        if join_continued:
+            firsthand = self._joined(firsthand)
         ordered = sorted(_sharing_circumstances(firsthand), key=lambda d: (d.spans[0].start, -d.spans[-1].end))
         index = _index(ordered)
         return tuple(self._attribution(draft, i, ordered, index) for i, draft in enumerate(ordered))
@@ -73,7 +77,7 @@ class _Assembly:
     def _attribution(self, draft: Draft, i: int, drafts: Sequence[Draft], index: SpanIndex) -> Attribution:
         start = draft.spans[0].start
         sentence = self._parse.sentence_at(start)
-        paragraph = max(bisect_right(self._starts, start) - 1, 0)
+        paragraph = self._paragraph(start)
         outer = _outer(draft, i, drafts, index)
         return Attribution(
             spans=draft.spans,
@@ -91,6 +95,30 @@ class _Assembly:
             inside=outer,
             evidence=draft.evidence,
         )
+
+    def _joined(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Quotations that go on in their cue's paragraph, as further spans of the draft with the nearest cue before."""
+        joined = sorted(drafts, key=lambda d: d.cue.spans[0].start if d.cue is not None else d.spans[0].start)
+        kept: list[Draft] = []
+        last: int | None = None  # index in ``kept`` of the last draft whose cue stands outside quotation marks
+        for draft in joined:
+            start = draft.spans[0].start
+            if draft.cue is not None:
+                if not self._marks.covering(draft.cue.spans[0]):
+                    last = len(kept)
+            elif draft.pattern == "quotation-alone" and last is not None and self._is_beside(kept[last], start):
+                kept[last] = replace(kept[last], spans=(*kept[last].spans, *draft.spans), pattern="continued-quotation")
+                continue
+            kept.append(draft)
+        return kept
+
+    def _is_beside(self, cued: Draft, offset: int) -> bool:
+        """Whether ``offset`` is behind the draft's content and in the paragraph of its cue."""
+        same = cued.cue is not None and self._paragraph(cued.cue.spans[0].start) == self._paragraph(offset)
+        return same and all(span.end <= offset for span in cued.spans)
+
+    def _paragraph(self, offset: int) -> int:
+        return max(bisect_right(self._starts, offset) - 1, 0)
 
     def _is_secondhand(self, draft: Draft, i: int, index: SpanIndex) -> bool:
         """Whether a nested reading is none of the article's reports.
