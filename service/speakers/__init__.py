@@ -5,7 +5,8 @@ Resolution is a step of its own that prefers silence to a guess: between two can
 links none.
 
 The parts: ``names`` finds names, ``roles`` what they are said to be, ``referents`` joins them, ``reader`` reads the
-article in order (``antecedents`` for pronouns, ``nominals`` for role nouns, ``flow`` for quotes that stand alone).
+article in order (``antecedents`` for pronouns, ``nominals`` for role nouns, ``flow`` for quotes that stand alone), and
+``resolution`` puts the links together (``settling``, ``describing`` and ``naming`` are parts of the reading).
 """
 
 from __future__ import annotations

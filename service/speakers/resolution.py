@@ -10,8 +10,10 @@ from service.model import Attribution, Link, MentionForm, Resolution, Span, Spea
 from service.parse.tree import Parse
 from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
+from service.speakers.lexicon_files import is_role, is_title
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
 from service.speakers.names import NameIndex, NameMention, find_names
+from service.speakers.phrases import NounPhrase
 from service.speakers.reader import read
 from service.speakers.referent import Referent
 from service.speakers.referents import Cast, join
@@ -161,9 +163,21 @@ def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Spe
         known = {a.casefold() for a in (referent.name, *aliases)}
         if alias.casefold() not in known:
             aliases.append(alias)
-    role = " ".join(referent.roles[0].span.of(text).split()) if referent.roles else None
+    role = next((said for said in (_role(text, r) for r in referent.roles) if said is not None), None)
     called = referent.name
     if referent.descriptions:
         # a source without a name goes by the words that the article uses most, at a tie by the first
         called = Counter(referent.descriptions).most_common(1)[0][0]
     return Speaker(name=called, kind=referent.kind, role=role, aliases=tuple(aliases))
+
+
+# an article or possessive at the head of a sentence has its capital from there
+_OPENERS = frozenset({"The", "A", "An", "One", "His", "Her", "Its", "Their", "Our", "My"})
+
+
+def _role(text: str, role: NounPhrase) -> str | None:
+    """A role as the article words it; None where it is no more than a courtesy title (*Ms*)."""
+    first, *rest = role.span.of(text).split()
+    if not rest and is_title(first.rstrip(".").casefold()) and not is_role(first.rstrip(".").casefold()):
+        return None
+    return " ".join([first.lower() if first in _OPENERS else first, *rest])
