@@ -25,7 +25,7 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet \
 RUN_TIME := $(VENV)/.run-time-installed
 DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
-CODE := service tests corpus bench
+CODE := service tests corpus bench training
 
 .PHONY: help serve test lint format bench score openapi readme lock clean
 

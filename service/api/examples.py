@@ -70,7 +70,7 @@ STORED = Extraction(
     paragraphs=1,
     quotes=(_QUOTE,),
     speakers=(_SPEAKER,),
-    model=ModelInfo(name="quoth-en", version="0.1.0", stanza="1.15.0"),
+    model=ModelInfo(name="quoth-en", version="0.2.0", stanza="1.15.0"),
 )
 EXTRACTION = replace(STORED, article=Article(text=TEXT))
 HEAD = ArticleHead(
