@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 GOLD = HERE / "gold.jsonl"
 SCORES = HERE / "scores.json"
 WATCHED = ("attributed", "speaker")
+# Another processor rounds the models' sums otherwise, and one quote in 580 may fall the other way: 0.17 points.
+TOLERANCE = 0.2
 MAX_CHARS = 1_000_000
 
 # scores.json: total -> every figure; articles -> F1 of what is watched, by article; percent with two decimals
@@ -77,14 +79,14 @@ def comparison(now: Scores, before: Scores | None) -> str:
 
 
 def losses(now: Scores, before: Scores | None) -> list[str]:
-    """A sentence for each watched total below the committed one."""
+    """A sentence for each watched total below the committed one by more than ``TOLERANCE`` points."""
     if before is None:
-        return []
+        return ["there are no committed figures to compare with; write corpus/scores.json with --update"]
     new, old = _watched(now["total"]), _watched(before["total"])
     return [
         f"{name}: {new.get(name, 0.0):.2f} is below the committed {figure:.2f}"
         for name, figure in old.items()
-        if new.get(name, 0.0) < figure
+        if new.get(name, 0.0) < figure - TOLERANCE
     ]
 
 

@@ -126,7 +126,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="QUOTH_DATABASE_URL",
         default="sqlite:///var/quoth.db",
         read=_database_url,
-        meaning="Where articles and quotes are kept: a SQLAlchemy URL of SQLite or PostgreSQL.",
+        meaning="Where articles and quotes are kept: a SQLAlchemy URL of SQLite (sqlite:///FILE).",
     ),
     Setting(
         name="QUOTH_MAX_ARTICLE_CHARS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpus.score import comparison, losses, scores_of
+from corpus.score import Scores, comparison, losses, scores_of
 
 TEXT = "It rains, she said. It snows, he said."
 RAINS = {"content": [[0, 8]], "source": [[10, 13]], "cue": [[14, 18]], "speaker": "Ada Bell"}
@@ -45,4 +45,18 @@ def test_a_total_below_the_committed_one_is_a_loss() -> None:
         "attributed: 66.67 is below the committed 100.00",
         "speaker: 66.67 is below the committed 100.00",
     ]
-    assert losses(ALL, HALF) == losses(ALL, ALL) == losses(HALF, None) == []
+    assert losses(ALL, HALF) == losses(ALL, ALL) == []
+
+
+def test_a_quote_that_rounding_turns_is_no_loss_and_two_are() -> None:
+    def scores(figure: float) -> Scores:
+        return {"total": {"attributed": {"f1": figure}}, "articles": {}}
+
+    assert losses(scores(87.72), scores(87.89)) == []
+    assert losses(scores(87.55), scores(87.89)) == ["attributed: 87.55 is below the committed 87.89"]
+
+
+def test_without_committed_figures_the_check_says_so() -> None:
+    assert losses(HALF, None) == [
+        "there are no committed figures to compare with; write corpus/scores.json with --update"
+    ]
