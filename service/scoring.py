@@ -321,7 +321,7 @@ def _same_source(gold: _Read, pred: _Read) -> bool:
 
 
 def _name_words(name: str | None) -> set[str]:
-    """*Dr Gaurav Sharma* -> {gaurav, sharma}: plain lower-case words without titles and articles."""
+    """*Dr Ravi Menon* -> {ravi, menon}: plain lower-case words without titles and articles."""
     plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode().lower()
     return {word for word in re.findall(r"[a-z0-9]+", plain) if word not in _TITLES}
 

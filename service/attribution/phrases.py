@@ -230,7 +230,7 @@ def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
     antecedent = sentence.head(verb)
     if antecedent is None:
         return None
-    # *a culture of bullying in the party, which the party denies*: the whole phrase, not the noun nearest to *which*
+    # *a habit of lying in the firm, which the firm denies*: the whole phrase, not the noun nearest to *which*
     while (
         antecedent.relation == "nmod"
         and (head := sentence.head(antecedent)) is not None

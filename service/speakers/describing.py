@@ -130,7 +130,7 @@ def _several(state: State, reading: Reading) -> Choice:
 
 
 def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
-    """*her statement*, *Ardern's statement*: the words of its owner, where the article tells who that is."""
+    """*her statement*, *Brandvik's statement*: the words of its owner, where the article tells who that is."""
     if lexicon.column("documents.tsv", 1).get(phrase.head) != "owner":
         return None
     if phrase.determiner == "the" and len(phrase.words) == 2:

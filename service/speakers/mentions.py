@@ -1,6 +1,6 @@
 """What the words of a mention are: a name, a pronoun, a noun phrase, or several people at once.
 
-In *Rogue Labour MP Dr Gaurav Sharma* it is the name that counts; in *a spokesperson for Gaurav Sharma* it is not.
+In *Rogue Labour MP Dr Ravi Menon* it is the name that counts; in *a spokesperson for Ravi Menon* it is not.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _is_coordinated(sentence: Sentence, words: Sequence[Word], head: Word, index
 def relative_head(sentence: Sentence, word: Word) -> Word | None:
     """The noun that the relative clause of *who* or *which* modifies: by the tree, else the noun before it.
 
-    *who* does not modify a thing: of *a statement from Ardern, who said* it is the noun right before it.
+    *who* does not modify a thing: of *a statement from Brandvik, who said* it is the noun right before it.
     """
     who = plain(word.form) in {"who", "whom"}
     before = [w for w in sentence.words[: word.index] if w.upos in {"NOUN", "PROPN"} and not (who and _is_thing(w))]

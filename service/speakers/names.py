@@ -2,8 +2,8 @@
 
 The entity recogniser is one witness among several: capitals, tags, titles, roles and first names are the others.
 
-In *Rogue Labour MP Dr Gaurav Sharma's speech* the run is *Rogue Labour MP Dr Gaurav Sharma*; its name is *Gaurav
-Sharma*, its title *dr*, its role *Rogue Labour MP*.
+In *Rogue Labour MP Dr Ravi Menon's speech* the run is *Rogue Labour MP Dr Ravi Menon*; its name is *Ravi
+Menon*, its title *dr*, its role *Rogue Labour MP*.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _tail(sentence: Sentence, run: list[Word]) -> list[Word]:
 
 
 def _without_final_role(sentence: Sentence, run: list[Word]) -> list[Word]:
-    """*the Hamilton West MP* names a place and a role; *Chris Bishop* is a person's name for all its last word."""
+    """*the Harbour West MP* names a place and a role; *Ada Bishop* is a person's name for all its last word."""
     if not run or not _is_role_word(run[-1]):
         return run
     before = sentence.words[run[0].index - 1].form.lower() if run[0].index else ""

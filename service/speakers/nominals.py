@@ -1,4 +1,4 @@
-"""Whom a noun phrase stands for: *the Hamilton West MP*, *the mayor*, *the party*, *a spokesperson*.
+"""Whom a noun phrase stands for: *the Harbour West MP*, *the mayor*, *the party*, *a spokesperson*.
 
 A definite phrase is matched by its role words with what the article says of its people and bodies. What matches
 nobody is a source without a name: its description is its name, and a later *the spokesperson* comes back to it.
@@ -133,7 +133,7 @@ def _alike(one: str, other: str) -> bool:
 def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offset: int) -> Choice | None:
     """A definite description that the article has given to nobody, right after the only person it can be.
 
-    *Gaurav Sharma claims … The Hamilton West MP told Checkpoint …*. Only for words that describe somebody; an office
+    *Ravi Menon claims … The Harbour West MP told Checkpoint …*. Only for words that describe somebody; an office
     (*the judge*, *the driver*) may be held by a person whom the article implies without a name.
     """
     if phrase.determiner not in {"the", "this", "that"} or phrase.plural or phrase.possessor:

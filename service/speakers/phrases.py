@@ -1,4 +1,4 @@
-"""Noun phrases without a name of their own: *the Hamilton West MP*, *her deputy*, *two officials*.
+"""Noun phrases without a name of their own: *the Harbour West MP*, *her deputy*, *two officials*.
 
 The phrase is read from the words around its head rather than from the tree alone: in a parse of news the head of a
 long noun phrase is where a parser errs most.

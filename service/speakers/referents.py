@@ -1,6 +1,6 @@
 """Whom and what the article names: names joined into referents.
 
-*Gaurav Sharma*, *Dr Sharma*, *Sharma* and *Gaurav* are one person; *Labour* and *the Labour Party* one organisation.
+*Ravi Menon*, *Dr Menon*, *Menon* and *Ravi* are one person; *Labour* and *the Labour Party* one organisation.
 Two people with one surname stay two, and a bare surname then keeps both as candidates.
 """
 

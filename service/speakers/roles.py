@@ -1,6 +1,6 @@
 """What the article says that somebody is: roles before a name, appositives, copulas and relative clauses.
 
-*Prime Minister Jacinda Ardern*; *Raj Nair, the chief of staff,*; *the mayor, Maria Okafor,*; *Sharma, who is an MP*;
+*Prime Minister Ilse Brandvik*; *Raj Nair, the chief of staff,*; *the mayor, Maria Okafor,*; *Menon, who is an MP*;
 *Okafor was elected mayor*.
 """
 
@@ -46,7 +46,7 @@ def find_roles(parse: Parse, names: list[NameMention]) -> list[RoleClaim]:
 
 
 def before_name(sentence: Sentence, name: NameMention) -> NounPhrase | None:
-    """*Labour leader Jacinda Ardern*: the noun right before the name (and its title)."""
+    """*Labour leader Ilse Brandvik*: the noun right before the name (and its title)."""
     at = name.words[0].index - 1
     while at >= 0 and (lexicon.is_title(plain(sentence.words[at].form)) or sentence.words[at].form == "."):
         if _is_role(sentence.words[at]) and not _is_role_before(sentence, at):
@@ -136,7 +136,7 @@ def _phrase_ending(sentence: Sentence, end: int) -> NounPhrase | None:
 
 
 def _only_complement(sentence: Sentence, start: int, end: int) -> bool:
-    """Whether the words hang on the head by a preposition: *at the heart of Sharma's allegations*."""
+    """Whether the words hang on the head by a preposition: *at the heart of Menon's allegations*."""
     words = sentence.words[start:end]
     return bool(words) and words[0].upos == "ADP" and all(w.upos not in {"VERB", "AUX", "PRON"} for w in words)
 

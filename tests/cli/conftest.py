@@ -34,7 +34,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def run_with_models(run: Run, parser: StanzaParser, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The same, with the parser that this session has loaded already instead of one more."""
+    """The same, with the parser that the tests have loaded already instead of one more."""
     monkeypatch.setattr(parts, "parser", lambda _chosen: parser)
     return run
 

@@ -39,7 +39,7 @@ PAIRS = [
     "⟦'They told us ⟦\"wait\"⟧,'⟧ she said.",
     "⟦\"⟦'Wait,'⟧ they told us,\"⟧ she said. ⟦\"So we said ⟦'No.'⟧\"⟧",
     "⟦''They told us, ⟦'Wait,'⟧''⟧ she said. ⟦''⟦'No,'⟧ we said.''⟧",
-    '⟦"It comes across as ⟦“too loud”⟧ or ⟦“too shrill.”⟧"⟧',
+    '⟦"The bridge sounds ⟦“rather old”⟧ or ⟦“rather tired.”⟧"⟧',
     # nested without another kind
     '⟦"The sign says ⟦"No entry"⟧ in red,"⟧ she said.',
     "⟦“The sign says ⟦“No entry”⟧ in red,”⟧ she said.",

@@ -54,7 +54,7 @@ def _sentence(toks: Sequence[tuple[str, int, int, str]], text: str) -> NamedSent
         surface = text[start:end]
         if not surface.strip() or " " in surface:
             continue
-        # "anti-Trump" is one name of the kind MISC to CoreNLP; as three words it is none
+        # "anti-EU" is one name of the kind MISC to CoreNLP; as three words it is none
         pieces = HYPHEN.split(surface)
         kept = "O" if len(pieces) > 1 and tag == "MISC" and surface[0].islower() else tag
         words += pieces
@@ -98,7 +98,7 @@ def _clear_kinds(sentences: Iterable[NamedSentence]) -> dict[str, str]:
         if count >= CLEAR_COUNT and count / by_kind.total() >= CLEAR_SHARE:
             found[text] = kind
     found |= FIXED_KINDS
-    # a family in the plural: the Clintons
+    # a family in the plural: the Brandts
     found |= {f"{text}s": "PER" for text, kind in found.items() if kind == "PER" and " " not in text}
     return found
 

@@ -1,6 +1,6 @@
 """The named-entity tagger: Stanza's model and file, trained on names that are swapped for others as it goes.
 
-The silver news of one year says *Clinton* three thousand times. A model that sees the same few names learns the names;
+The silver news of one year says one name three thousand times. A model that sees the same few names learns the names;
 so in part of the sentences, afresh in every epoch, names give way to others of their kind, and the model has to read
 the words around them and their shape.
 """
