@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import stanza
-from udtools import udeval  # type: ignore[import-untyped]
+from udtools import udeval
 
 from training.pack.names import NamedSentence, read_sentences
 
