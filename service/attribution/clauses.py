@@ -27,6 +27,9 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
     content |= set(_trailing(candidate, complement))
+    if complement.index > verb.index and source is not None:
+        content -= set(_before_source(sentence, source))
+        content |= set(_interrupted_subject(sentence, verb, complement, source))
     if verb.xpos == "VBG":
         behind_participle = (c for c in sentence.children(verb, "nsubj") if verb.index < c.index < complement.index)
         content |= {w for subject in behind_participle for w in sentence.subtree(subject)}
@@ -34,6 +37,29 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     # *said Tuesday the bridge …*: the day is the saying's
     content -= {w for w in behind if w.relation != "nsubj" and w.lemma.lower() in word_list("time_nouns")}
     return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
+
+
+def _before_source(sentence: Sentence, source: Word) -> list[Word]:
+    """The words right before the source's phrase: a title (*Mr.*) that a parser hung on what is reported."""
+    words: list[Word] = []
+    at = sentence.subtree(source)[0].index - 1
+    while at >= 0 and not is_punctuation(sentence.words[at]):
+        words.append(sentence.words[at])
+        at -= 1
+    return words
+
+
+def _interrupted_subject(sentence: Sentence, verb: Word, complement: Word, source: Word) -> tuple[Word, ...]:
+    """*The plan, she said, would fail*: the words before the cue, where the clause behind it has no subject."""
+    if source.index > verb.index:
+        return ()
+    if sentence.child(complement, "nsubj", "nsubj:pass", "expl", "csubj", "mark") is not None:
+        return ()
+    behind = sentence.words[verb.index + 1 : verb.index + 3]
+    first = sentence.subtree(source)[0].index
+    if len(behind) < 2 or behind[0].form != "," or behind[1].xpos not in {"VBD", "VBZ", "VBP", "MD"} or first == 0:
+        return ()
+    return sentence.words[: first - 1] if sentence.words[first - 1].form == "," else ()
 
 
 def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:

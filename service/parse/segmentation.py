@@ -73,6 +73,14 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Collection[in
     return mended
 
 
+def is_contraction(surface: str) -> bool:
+    """Whether a token can hold several words: *don't*, *Quill's*, *cannot*, *gonna*; but *Donna* is one.
+
+    Trained on little, the tokenizer takes an ending that it knows from *gonna* for a word of its own.
+    """
+    return any(mark in surface for mark in "'’‘`´") or surface.lower() in _CONTRACTED
+
+
 def cap(text: str, sentence: Sequence[Token], limit: int = MAX_SENTENCE_TOKENS) -> Sentences:
     """``sentence`` in parts of at most ``limit`` tokens, itself if it is short enough.
 
@@ -164,3 +172,8 @@ def _abbreviations(path: Path) -> dict[str, str]:
 
 
 _ABBREVIATIONS = _abbreviations(Path(__file__).with_name("abbreviations.tsv"))
+_CONTRACTED = frozenset(
+    line
+    for line in Path(__file__).with_name("contractions.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+)

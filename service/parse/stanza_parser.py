@@ -32,7 +32,7 @@ from service.errors import PackError
 from service.model import Notice, Span
 from service.parse.model_text import DOUBLED_MARKS, for_models, model_form, pieces
 from service.parse.pack import Pack
-from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences, Token, cap, extent, repair
+from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences, Token, cap, extent, is_contraction, repair
 from service.parse.tree import ROOT, Entity, EntityKind, Parse, Sentence, Word, cover
 from service.text.layout import Layout
 
@@ -313,7 +313,8 @@ def _token(token: Any, source: str, shift: int) -> Token:
     # the models saw a doubled mark as a mark and a space
     if source[end - 1 : end + 1] in DOUBLED_MARKS:
         end += 1
-    return Token(start=start, end=end, multi="MWT=Yes" in (token.misc or ""))
+    multi = "MWT=Yes" in (token.misc or "") and is_contraction(source[start:end])
+    return Token(start=start, end=end, multi=multi)
 
 
 def _entry(id: int, token: Token, cut: _Cut) -> dict[str, Any]:

@@ -103,14 +103,15 @@ def _known_part(text: str, name: NameMention, body: set[tuple[str, ...]]) -> Nam
 
     A single word counts where it begins or ends a name of the body. Where the body knows none, the run stays as it is.
     """
-    if not name.in_heading or name.key in body or len(name.words) != len(name.key):
+    if not name.in_heading or name.key in body:
         return name
+    groups = _groups(name.words)
     ends = {(key[0],) for key in body} | {(key[-1],) for key in body}
     for length in range(len(name.key) - 1, 0, -1):
         for start in range(len(name.key) - length + 1):
             part = name.key[start : start + length]
             if part in body or part in ends:
-                words = name.words[start : start + length]
+                words = tuple(w for group in groups[start : start + length] for w in group)
                 return replace(name, words=words, tokens=_tokens(text, words))
     return name
 
@@ -241,15 +242,17 @@ def _title_before(run: list[Word], start: int) -> str:
     return form if lexicon.is_title(form) else ""
 
 
-def _tokens(text: str, name: Sequence[Word]) -> tuple[str, ...]:
-    """The words of a name with what stands together (*Smith-Jones*, *J.*) as one token."""
-    tokens: list[str] = []
-    end = -1
+def _groups(name: Sequence[Word]) -> list[list[Word]]:
+    """The words of a name, those that stand together (*Smith-Jones*, *J.*) in one group."""
+    groups: list[list[Word]] = []
     for word in name:
-        surface = word.span.of(text)
-        if word.span.start == end and tokens:
-            tokens[-1] += surface
+        if groups and word.span.start == groups[-1][-1].span.end:
+            groups[-1].append(word)
         else:
-            tokens.append(surface)
-        end = word.span.end
-    return tuple(tokens)
+            groups.append([word])
+    return groups
+
+
+def _tokens(text: str, name: Sequence[Word]) -> tuple[str, ...]:
+    """The words of a name with what stands together as one token."""
+    return tuple("".join(word.span.of(text) for word in group) for group in _groups(name))

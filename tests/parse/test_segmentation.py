@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.parse.segmentation import Sentences, Token, cap, extent, repair
+from service.parse.segmentation import Sentences, Token, cap, extent, is_contraction, repair
 
 
 def undraw(drawing: str, multi: str = "") -> tuple[str, Sentences]:
@@ -144,3 +144,13 @@ def test_single_marks_of_a_quotation_are_tokens_of_their_own() -> None:
             Token(start=14, end=15),
         ]
     ]
+
+
+@pytest.mark.parametrize("token", ["don't", "don’t", "Quill's", "MPs'", "cannot", "Gonna", "DONT"])
+def test_a_contraction_can_hold_several_words(token: str) -> None:
+    assert is_contraction(token)
+
+
+@pytest.mark.parametrize("token", ["Donna", "its", "Wanda", "horses", "your", "mayor"])
+def test_a_plain_word_is_one(token: str) -> None:
+    assert not is_contraction(token)
