@@ -228,4 +228,6 @@ def kind_of(phrase: NounPhrase) -> SpeakerKind:
         return SpeakerKind.ORGANISATION
     if phrase.plural or head in lexicon.words("groups.tsv"):
         return SpeakerKind.GROUP
-    return SpeakerKind.PERSON
+    # *one heckler*, *someone*; but *the clip*, *a problem*, which say nothing of what they are
+    person = lexicon.is_role(head) or phrase.core[-1].upos in {"PRON", "NUM", "PROPN", "DET", "ADJ"}
+    return SpeakerKind.PERSON if person else SpeakerKind.UNKNOWN

@@ -10,7 +10,6 @@ from service.model import Attribution, Link, MentionForm, Resolution, Span, Spea
 from service.parse.tree import Parse
 from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
-from service.speakers.lexicon_files import is_role, is_title
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
 from service.speakers.names import NameIndex, NameMention, find_names
 from service.speakers.phrases import NounPhrase
@@ -172,12 +171,13 @@ def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Spe
 
 
 # an article or possessive at the head of a sentence has its capital from there
+_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "lady", "lord", "sir", "dame"})
 _OPENERS = frozenset({"The", "A", "An", "One", "His", "Her", "Its", "Their", "Our", "My"})
 
 
 def _role(text: str, role: NounPhrase) -> str | None:
     """A role as the article words it; None where it is no more than a courtesy title (*Ms*)."""
     first, *rest = role.span.of(text).split()
-    if not rest and is_title(first.rstrip(".").casefold()) and not is_role(first.rstrip(".").casefold()):
+    if not rest and first.rstrip(".").casefold() in _COURTESY:
         return None
     return " ".join([first.lower() if first in _OPENERS else first, *rest])
