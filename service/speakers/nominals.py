@@ -228,6 +228,6 @@ def kind_of(phrase: NounPhrase) -> SpeakerKind:
         return SpeakerKind.ORGANISATION
     if phrase.plural or head in lexicon.words("groups.tsv"):
         return SpeakerKind.GROUP
-    # *one heckler*, *someone*; but *the clip*, *a problem*, which say nothing of what they are
-    person = lexicon.is_role(head) or phrase.core[-1].upos in {"PRON", "NUM", "PROPN", "DET", "ADJ"}
-    return SpeakerKind.PERSON if person else SpeakerKind.UNKNOWN
+    # *the argument*, *a problem*: what no person is called says nothing of what stands behind it
+    thing = head.endswith(tuple(lexicon.words("thing_suffixes.txt"))) or head in lexicon.words("things.txt")
+    return SpeakerKind.UNKNOWN if thing and not lexicon.is_role(head) else SpeakerKind.PERSON
