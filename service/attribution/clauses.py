@@ -55,11 +55,13 @@ def _interrupted_subject(sentence: Sentence, verb: Word, complement: Word, sourc
         return ()
     if sentence.child(complement, "nsubj", "nsubj:pass", "expl", "csubj", "mark") is not None:
         return ()
-    behind = sentence.words[verb.index + 1 : verb.index + 3]
+    opening = sentence.subtree(complement)[0]
+    while is_punctuation(opening) and opening.index + 1 < len(sentence.words):
+        opening = sentence.words[opening.index + 1]
     first = sentence.subtree(source)[0].index
-    if len(behind) < 2 or behind[0].form != "," or behind[1].xpos not in {"VBD", "VBZ", "VBP", "MD"} or first == 0:
-        return ()
-    return sentence.words[: first - 1] if sentence.words[first - 1].form == "," else ()
+    set_off = first > 0 and sentence.words[first - 1].form == "," and sentence.words[opening.index - 1].form == ","
+    finite = opening.index > verb.index and opening.xpos in {"VBD", "VBZ", "VBP", "MD"}
+    return sentence.words[: first - 1] if set_off and finite else ()
 
 
 def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
@@ -111,6 +113,8 @@ def broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | Non
         return None
     if verb.xpos not in {"VBD", "VBZ", "VBP"} and sentence.child(verb, "aux") is None:
         return None
+    if any(is_bare_infinitive(sentence, c) for c in sentence.children(verb, "xcomp", "advcl", "ccomp")):
+        return None  # *urged the council to resume the talks it broke off*
     thing = sentence.child(verb, "obj", "xcomp", "obl")
     if thing is None or thing.index < verb.index or sentence.subtree(thing)[0].index != verb.index + 1:
         return None

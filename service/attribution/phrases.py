@@ -100,6 +100,9 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
         for case in sentence.children(child, "case", "mark"):
             if case.index > child.index or preposition_of(candidate.entry, case.form) is None:
                 continue
+            # *condemned the test as the council met*: a clause of time or cause
+            if case.form.lower() == "as" and sentence.child(child, "nsubj", "nsubj:pass") is not None:
+                continue
             content = [w for w in _without_reporters_clauses(sentence, child) if w is not case]
             content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
             content += _second_phrase(sentence, case, content[-1].index) if content else []

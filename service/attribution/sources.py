@@ -214,10 +214,25 @@ def mention_words(sentence: Sentence, head: Word) -> list[Word]:
     # a preposition before the phrase belongs to the cue (*according to*, *by*)
     barred += [w for w in sentence.children(head, "case", "mark") if w.index < head.index]
     barred += [w for w in sentence.children(head, "conj") if w.upos in {"VERB", "AUX"}]
+    barred += _adjuncts_of_name(sentence, head)
     words = sentence.subtree(head, without=barred)
     stretch = next((run for run in runs(sentence, words) if head in run), [head])
     stretch += _rest_of_name(sentence, head, stretch[-1].index)
     return trim(_without_tail(stretch, head), that=False) or [head]
+
+
+def _adjuncts_of_name(sentence: Sentence, head: Word) -> list[Word]:
+    """*the council on Friday*, *Lee in an interview*: a time or an occasion behind a name belongs to the saying."""
+    if head.upos != "PROPN":
+        return []
+    own = sentence.entity_at(head)
+    return [
+        child
+        for child in sentence.children(head, "nmod", "obl")
+        if child.index > head.index
+        and (own is None or child.index >= own.end)
+        and any(case.lemma in {"on", "in", "at", "during", "after"} for case in sentence.children(child, "case"))
+    ]
 
 
 def _rest_of_name(sentence: Sentence, head: Word, end: int) -> list[Word]:

@@ -17,6 +17,7 @@ from service.speakers import lexicon_files as lexicon
 from service.speakers.names import NameMention
 from service.speakers.referent import Key, Referent, classify
 from service.speakers.roles import RoleClaim
+from service.speakers.spelling import plain
 from service.speakers.votes import Votes
 
 # votes of one place of a short name beyond which it is no person's, though somebody bears it as a surname
@@ -71,6 +72,7 @@ def join(parse: Parse, names: list[NameMention], claims: Sequence[RoleClaim], so
         else:
             rest.append(number)
     _join_rest(cast, uses, rest, votes, sources)
+    _leave_to_namesake(cast)
     for claim in claims:
         if len(cast.candidates[claim.name]) == 1:
             referent = cast.referents[cast.candidates[claim.name][0]]
@@ -79,6 +81,34 @@ def join(parse: Parse, names: list[NameMention], claims: Sequence[RoleClaim], so
     _set_genders(cast, _pronoun_votes(parse, cast))
     classify(cast.referents, cast.places(), {i for n in sources for i in cast.candidates[n]})
     return cast
+
+
+def _leave_to_namesake(cast: Cast) -> None:
+    """*President Quill* is not Ada Quill where a *Mr. Quill* is about and nobody calls Ada Quill president.
+
+    A role before a bare surname then belongs to the one whom the article knows by surname alone.
+    """
+    honorifics: dict[Key, dict[str, int]] = defaultdict(dict)
+    offices: dict[int, set[str]] = defaultdict(set)
+    for number, name in enumerate(cast.names):
+        if len(cast.candidates[number]) != 1:
+            continue
+        (index,) = cast.candidates[number]
+        gender = lexicon.gender_of_title(name.title) if name.title else ""
+        if gender and len(cast.referents[index].key) == 1:
+            honorifics[name.key][gender] = index
+        if len(name.key) > 1 and name.prefix:
+            offices[index].add(plain(name.prefix[-1].form))
+    for number, name in enumerate(cast.names):
+        rivals = honorifics.get(name.key, {})
+        if len(cast.candidates[number]) != 1 or len(rivals) != 1 or name.title or not name.prefix:
+            continue
+        (index,) = cast.candidates[number]
+        ((gender, rival),) = rivals.items()
+        person = cast.referents[index]
+        known_otherwise = person.gender and person.gender != gender
+        if rival != index and known_otherwise and plain(name.prefix[-1].form) not in offices[index]:
+            cast.candidates[number] = (rival,)
 
 
 class _Uses:

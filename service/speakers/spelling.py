@@ -119,7 +119,8 @@ def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, spell
         return 0
     if word.form in {"-", "‐", "–"} and not gap and at + 1 < len(words):
         after = words[at + 1]
-        return 2 if after.span.start == word.span.end and _is_capital(after) else 0
+        attached = after.span.start == word.span.end
+        return 2 if attached and (_is_capital(after) or _is_second_syllable(sentence, run, after)) else 0
     if word.form == "." and not gap and _INITIAL.match(run[-1].form):
         return 1 if at + 1 < len(words) and _is_capital(words[at + 1]) else 0
     if word.form == "&" and at + 1 < len(words) and _is_capital(words[at + 1]):
@@ -131,6 +132,13 @@ def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, spell
     if word.form in POSSESSIVE and at + 1 < len(words) and _owns_body(run[-1], words[at + 1], word.form):
         return 2
     return _joining_words(sentence, run, at)
+
+
+def _is_second_syllable(sentence: Sentence, run: list[Word], word: Word) -> bool:
+    """*Han Ji-won said*: the end of a given name in small letters; not *a New Tarn-based firm*."""
+    following = sentence.words[word.index + 1 : word.index + 2]
+    modifies = bool(following) and following[0].upos in {"NOUN", "PROPN", "ADJ"}
+    return len(run) >= 2 and len(word.form) <= 5 and word.upos in {"PROPN", "NOUN", "X"} and not modifies
 
 
 def _joining_words(sentence: Sentence, run: list[Word], at: int) -> int:
