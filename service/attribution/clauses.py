@@ -8,7 +8,15 @@ from __future__ import annotations
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
-from service.attribution.readings import SHIFTED, Reading, is_bare_infinitive, is_bare_verb, make_reading, reports_anew
+from service.attribution.readings import (
+    SHIFTED,
+    Reading,
+    comma_before,
+    is_bare_infinitive,
+    is_bare_verb,
+    make_reading,
+    reports_anew,
+)
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
@@ -224,11 +232,13 @@ def as_clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     if not any(m.lemma == "as" for m in sentence.children(verb, "mark", "advmod", "case")):
         return None
-    if any(Frame.CLAUSE and c.relation == "ccomp" for c in sentence.children(verb)):
-        return None
-    if source not in sentence.subtree(verb):
+    if sentence.child(verb, "ccomp") is not None or source not in sentence.subtree(verb):
         return None
     aside = sentence.subtree(verb)
+    # *not as rich as he claims to be* compares; a report is set off by a comma, or opens the sentence
+    opens = all(is_punctuation(w) or w.upos in {"CCONJ", "ADV"} for w in sentence.words[: aside[0].index])
+    if not opens and not comma_before(sentence, verb):
+        return None
     content = [w for w in sentence.subtree(host) if w not in aside]
     return make_reading(candidate, "as-clause", content, source)
 
