@@ -83,7 +83,8 @@ def _addressee(sentence: Sentence, cue: Word) -> Word | None:
     if is_passive(sentence, cue):
         return sentence.child(cue, "nsubj:pass")
     for child in sentence.children(cue, "iobj", "obj"):
-        if child.index > cue.index and child.upos in {"PROPN", "NOUN", "PRON"}:
+        named = child.upos in {"PROPN", "NOUN", "PRON"} and child.lemma.lower() not in {"nobody", "no-one", "one"}
+        if child.index > cue.index and named and sentence.child(child, "case") is None:
             return child
     return None
 
@@ -92,6 +93,9 @@ def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     """A name of a newspaper, broadcaster or programme; *the Herald's political editor* is a person (rule 24)."""
     if sentence.child(word, "nmod:poss") is not None:
         return False
+    # *told a packed meeting*, *told the paper*: an occasion or a medium, whatever its name
+    if word.upos == "NOUN" and word.lemma.lower() in lexicon.occasion_nouns - lexicon.audience_nouns:
+        return True
     phrase = mention_words(sentence, word)
     if any(w.form.lower() in lexicon.outlet_words for w in phrase):
         return True
@@ -124,7 +128,8 @@ def _clock(form: str) -> bool:
 
 
 def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
-    if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) not in _VENUE_PREPOSITIONS:
+    # an object with a preposition is an adjunct misread: *said in a note that …*
+    if word.relation not in {"obl", "nmod", "obj"} or _preposition(sentence, word) not in _VENUE_PREPOSITIONS:
         return False
     if word.lemma.lower() in lexicon.occasion_nouns | lexicon.written_occasions:
         return True
