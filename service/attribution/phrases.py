@@ -5,6 +5,8 @@ Each rule is a pure function from a cue candidate (and the head of its source) t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from service.attribution.clauses import REPORTERS_CONJUNCTIONS
 from service.attribution.cues import CueCandidate, CueKind, preposition_of
 from service.attribution.extents import is_punctuation
@@ -49,7 +51,7 @@ def _noun_clause(candidate: CueCandidate, source: Word | None) -> Reading | None
         if finite and Frame.CLAUSE in candidate.entry.frames:
             return make_reading(candidate, "noun-clause", sentence.subtree(child), source)
         if "to" in marks and Frame.INFINITIVE in candidate.entry.frames:
-            return make_reading(candidate, "noun-infinitive", sentence.subtree(child), source)
+            return _phrase(candidate, "noun-infinitive", sentence.subtree(child), source)
     return None
 
 
@@ -76,7 +78,7 @@ def _noun_phrase(candidate: CueCandidate, source: Word | None) -> Reading | None
             rules = case.index > noun.index and preposition_of(candidate.entry, case.form) is not None
             if rules and child is not source:
                 content = [w for w in sentence.subtree(child) if w is not case]
-                return make_reading(candidate, "noun-preposition", content, source, _next_to(noun, case))
+                return _phrase(candidate, "noun-preposition", content, source, _next_to(noun, case))
     return None
 
 
@@ -106,7 +108,7 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
             content = [w for w in _without_reporters_clauses(sentence, child) if w is not case]
             content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
             content += _second_phrase(sentence, case, content[-1].index) if content else []
-            return make_reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
+            return _phrase(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     # *accused X of Y* with *of Y* hung on X
     thing = sentence.child(verb, "obj", "nsubj:pass")
     for child in (
@@ -117,7 +119,7 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
         for case in sentence.children(child, "case", "mark"):
             if child.index > verb.index and preposition_of(candidate.entry, case.form) is not None:
                 content = [w for w in sentence.subtree(child) if w is not case]
-                return make_reading(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
+                return _phrase(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
     return None
 
 
@@ -137,7 +139,7 @@ def predicative(candidate: CueCandidate, source: Word | None) -> Reading | None:
         return None
     for child in sentence.children(verb, "xcomp"):
         if child.index > verb.index and not is_bare_infinitive(sentence, child):
-            return make_reading(candidate, "predicative", sentence.subtree(child), source)
+            return _phrase(candidate, "predicative", sentence.subtree(child), source)
     return None
 
 
@@ -156,7 +158,7 @@ def infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
             for other in sentence.children(verb, "conj", "ccomp"):
                 if other.index > content[-1].index and is_bare_verb(sentence, other):
                     content = (*content, *_without_reporters_clauses(sentence, other))
-            return make_reading(candidate, "infinitive", content, source)
+            return _phrase(candidate, "infinitive", content, source)
     return None
 
 
@@ -200,7 +202,7 @@ def object_content(candidate: CueCandidate, source: Word | None) -> Reading | No
     phrase = sentence.subtree(thing, without=barred)
     if thing.index > verb.index:
         phrase = (*phrase, *_modifiers_behind(sentence, verb, phrase[-1].index))
-    return make_reading(candidate, "object", phrase, source)
+    return _phrase(candidate, "object", phrase, source)
 
 
 def _modifiers_behind(sentence: Sentence, verb: Word, end: int) -> list[Word]:
@@ -246,6 +248,23 @@ def _relative_object(candidate: CueCandidate, source: Word) -> Reading | None:
         thing = sentence.child(governor, "obj")
         if thing is not None and thing.index < antecedent.index:
             phrase = (*sentence.subtree(thing), *sentence.subtree(antecedent, without=[verb]))
-            return make_reading(candidate, "relative-object", phrase, source)
+            return _phrase(candidate, "relative-object", phrase, source)
     case = sentence.children(antecedent, "case")
-    return make_reading(candidate, "relative-object", sentence.subtree(antecedent, without=[verb, *case]), source)
+    return _phrase(candidate, "relative-object", sentence.subtree(antecedent, without=[verb, *case]), source)
+
+
+def _phrase(
+    candidate: CueCandidate, pattern: str, content: Iterable[Word], source: Word | None, cue_words: Iterable[Word] = ()
+) -> Reading | None:
+    """A reading whose content is a phrase: what a dash sets off from it is the reporter's."""
+    words = tuple(sorted(content, key=lambda w: w.index))
+    return make_reading(candidate, pattern, _before_dash(words), source, cue_words)
+
+
+def _before_dash(content: tuple[Word, ...]) -> tuple[Word, ...]:
+    """*called for an inquiry - a demand that Okafor rejects*: what a dash sets off from a phrase is the reporter's."""
+    for at, word in enumerate(content):
+        spaced = at > 0 and content[at - 1].span.end < word.span.start
+        if word.form in {"-", "–", "—", "--"} and (spaced or word.form == "—") and at > 1:
+            return content[:at]
+    return content

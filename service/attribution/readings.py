@@ -41,8 +41,6 @@ def make_reading(
     """A reading with the cue's words in order, None where the content holds nothing that could have been said."""
     cues = tuple(sorted({*candidate.words, *cue_words}, key=lambda w: w.index))
     words = _without_other_reports(candidate, content, {w.index for w in cues})
-    if not pattern.endswith(("clause", "clausal-complement", "according-to", "parenthetical-cue")):
-        words = _before_dash(words)
     if _is_empty(words):
         return None
     return Reading(
@@ -53,15 +51,6 @@ def make_reading(
         source=source,
         polarity=candidate.polarity,
     )
-
-
-def _before_dash(content: tuple[Word, ...]) -> tuple[Word, ...]:
-    """*called for an inquiry - a demand that Okafor rejects*: what a dash sets off from a phrase is the reporter's."""
-    for at, word in enumerate(content):
-        spaced = at > 0 and content[at - 1].span.end < word.span.start
-        if word.form in {"-", "–", "—", "--"} and (spaced or word.form == "—") and at > 1:
-            return content[:at]
-    return content
 
 
 def _without_other_reports(candidate: CueCandidate, content: Iterable[Word], cues: set[int]) -> tuple[Word, ...]:

@@ -7,7 +7,7 @@ quotations: a long quote between *Okafor* and *she said* takes the reader no fur
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -158,12 +158,6 @@ def _inner(sentence: Sentence) -> Span:
     """The sentence without its outermost characters, which may be the marks themselves."""
     span = sentence.span
     return Span(span.start + 1, span.end - 1) if len(span) > 2 else span
-
-
-def top_of(words: Sequence[Word]) -> Word:
-    """The word of a mention whose head lies outside it."""
-    inside = {w.index for w in words}
-    return next((w for w in words if w.head not in inside), words[-1])
 
 
 def _is_subordinate(sentence: Sentence, verb: int) -> bool:

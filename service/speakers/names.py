@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
 from service.speakers import lexicon_files as lexicon
-from service.speakers.spelling import POSSESSIVE, Spelling, capital_runs, plain, spelling_of
+from service.speakers.spelling import Spelling, capital_runs, plain, spelling_of
 from service.speakers.votes import ACRONYM, Votes, votes_of
 from service.text.layout import Layout, ParagraphKind
 
@@ -42,7 +42,6 @@ class NameMention:
     prefix: tuple[Word, ...]
     votes: Votes
     in_heading: bool
-    possessive: bool
     followed_by: str
     follows: str
 
@@ -148,7 +147,6 @@ def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling
         prefix=tuple(prefix),
         votes=Votes(place=5.0) if ship else votes_of(sentence, run, name, title),
         in_heading=heading,
-        possessive=last < len(sentence.words) and sentence.words[last].form in POSSESSIVE,
         follows=plain(sentence.words[run[0].index - 1].form) if run[0].index else "",
         followed_by=plain(sentence.words[last].form) if last < len(sentence.words) else "",
     )
