@@ -16,6 +16,10 @@ in ``service.api.errors`` maps them to status codes.
     └── StoreError            the store refused
         ├── NotFound          no such article, quote or speaker
         ├── Conflict          the id already names something else
+        │   └── InProgress    the first request with this idempotency key is not done yet
+        ├── Stale             what is to be changed was changed meanwhile
+        ├── BadCorrection     a correction that says nothing, or nothing that can be
+        ├── KeyReused         an idempotency key came again with another request
         ├── BadCursor         a cursor that this list, with these filters, never gave
         └── StoreUnavailable  locked, full, read-only or gone
 """
@@ -85,6 +89,35 @@ class NotFound(StoreError):
 
 class Conflict(StoreError):
     """An id already names something else."""
+
+
+class InProgress(Conflict):
+    """The first request with this idempotency key is not answered yet."""
+
+
+class Stale(StoreError):
+    """Somebody else was first: the quote has another version than the one that was to be changed."""
+
+    def __init__(self, id: str, *, expected: int, current: int) -> None:
+        super().__init__(
+            f"the quote {id!r} was changed meanwhile: got version {expected}, it now has version {current}; "
+            "read it again and correct what it says now"
+        )
+        self.id = id
+        self.expected = expected
+        self.current = current
+
+
+class BadCorrection(StoreError):
+    """A correction that cannot be made; ``field`` is the part of it that is wrong, None for the whole."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class KeyReused(StoreError):
+    """An idempotency key came with another request than the first time."""
 
 
 class BadCursor(StoreError):

@@ -50,6 +50,23 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+class Review(StrEnum):
+    """What a person said of a quote: that it is right, right after a change, or no quote at all."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+
+
+class QuoteOrder(StrEnum):
+    """Orders of a list of quotes. ``newest``: last published first, undated at the end; ``oldest``: its reverse."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    MOST_CONFIDENT = "most-confident"
+    LEAST_CONFIDENT = "least-confident"
+
+
 class SpeakerKind(StrEnum):
     """What a speaker is."""
 
@@ -178,18 +195,22 @@ class Speaker:
     """Somebody or something that the article quotes, by the fullest name that the article gives.
 
     ``aliases`` are the other names that the article uses, in the order of their first use, without pronouns.
-    ``role`` is what the article says this speaker is (*the mayor*), None if it does not.
+    ``role`` is what the article says this speaker is (*the mayor*), None if it does not. ``reference`` is the id in
+    the operator's names file, None if it is not there. ``identity`` is the id in the register of a store that has
+    told namesakes apart or joined two names, None elsewhere; it is no part of what the article says.
     """
 
     name: str
     kind: SpeakerKind
     role: str | None = None
     aliases: tuple[str, ...] = ()
+    reference: str | None = None
+    identity: str | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
-        """A pure function of kind and name, so that two articles that give the same name give the same id."""
-        return "s-" + _digest(self.kind.value, " ".join(self.name.casefold().split()))
+        """The identity, else a pure function of kind and name: two articles with the same name give the same id."""
+        return self.identity or "s-" + _digest(self.kind.value, " ".join(self.name.casefold().split()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +269,7 @@ class Extraction:
     speakers: tuple[Speaker, ...]
     model: ModelInfo
     warnings: tuple[Notice, ...] = field(default=())
+    scope: Scope = Scope.SPEECH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +293,8 @@ class ArticleHead:
 class StoredQuote:
     """A quote with the head of its article and some text (code points, cut at word ends) to either side of it.
 
-    ``article_text`` is the article's whole text, into which all spans of the quote are offsets.
+    ``article_text`` is the article's whole text, into which all spans of the quote are offsets. ``version`` counts the
+    quote's states from 1; ``review`` is a person's last word on it, None where nobody has looked.
     """
 
     quote: Quote
@@ -279,6 +302,8 @@ class StoredQuote:
     article_text: str
     before: str
     after: str
+    version: int = 1
+    review: Review | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +323,8 @@ class QuoteFilter:
     """Which stored quotes are wanted; None does not restrict; what is given must all hold.
 
     ``speaker`` is a speaker's id, or words of a name or an alias. ``text`` is searched as words in the quote. ``since``
-    and ``until`` are publication times, both inclusive.
+    and ``until`` are publication times, both inclusive. ``reviewed``: whether a person has looked at it; ``review``:
+    what that person said. Where neither is given, rejected quotes are left out.
     """
 
     text: str | None = None
@@ -311,6 +337,18 @@ class QuoteFilter:
     since: datetime | None = None
     until: datetime | None = None
     min_confidence: float | None = None
+    reviewed: bool | None = None
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter:
+    """Which stored articles are wanted; as ``QuoteFilter``. ``text`` is searched as words in title and text."""
+
+    outlet: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,7 @@ class Pipeline:
             speakers=_in_order_of_first_quote(quotes),
             model=self.model,
             warnings=(*((language,) if language else ()), *layout.notices, *parser_notices),
+            scope=scope,
         )
 
 

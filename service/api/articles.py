@@ -22,7 +22,7 @@ from service.api.services import services
 from service.formats.table_csv import extraction_csv, quotes_csv
 from service.formats.terminal import articles_table, extraction_table, quotes_table
 from service.formats.wire import article_to_dict, json_line, stored_article_to_dict, stored_quote_to_dict
-from service.model import Article, ArticleHead, Notice, Scope
+from service.model import Article, ArticleFilter, ArticleHead, Notice, Scope
 
 blueprint = Blueprint("articles", __name__, description="Articles that are kept with their quotes.")
 
@@ -93,7 +93,9 @@ def put(query: dict[str, Any], id: str) -> Answer:
 @problems(*NEGOTIATED, *STORE)
 def list_articles(query: dict[str, Any]) -> Answer:
     """List the stored articles, last published first."""
-    page = services().store.articles(outlet=query.get("outlet"), cursor=query.get("cursor"), limit=query["limit"])
+    page = services().store.articles(
+        ArticleFilter(outlet=query.get("outlet")), cursor=query.get("cursor"), limit=query["limit"]
+    )
     return present(
         query,
         json=lambda: {"articles": [article_to_dict(head) for head in page.items]},

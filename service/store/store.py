@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from types import TracebackType
 from typing import Self
 
-from service.model import Article, ArticleHead, Extraction, Page, QuoteFilter, SpeakerEntry, StoredQuote
+from service.access import Access, ApiKey, StoredAnswer
+from service.audit import Audit, AuditFilter, Period
+from service.model import (
+    Article,
+    ArticleFilter,
+    ArticleHead,
+    Extraction,
+    ModelInfo,
+    Page,
+    QuoteFilter,
+    QuoteOrder,
+    SpeakerEntry,
+    StoredQuote,
+)
+from service.review import Correction, QuoteState, Renewal
 from service.store import listing, reading, schema, writing
 from service.store.engine import Database
 
@@ -86,15 +101,27 @@ class Store:
         with self._database.reading() as connection:
             return reading.extraction(connection, id)
 
-    def articles(self, *, outlet: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[ArticleHead]:
-        """Stored articles, last published first, those without a date at the end, then by id. Raises BadCursor."""
-        with self._database.reading() as connection:
-            return listing.articles(connection, outlet=outlet, cursor=cursor, limit=limit)
+    def articles(
+        self, filter: ArticleFilter | None = None, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[ArticleHead]:
+        """Stored articles for which the filter holds. Raises BadCursor.
 
-    def quotes(self, filter: QuoteFilter, *, cursor: str | None = None, limit: int = 50) -> Page[StoredQuote]:
+        Last published first, those without a date at the end, those of one second as they were stored.
+        """
+        with self._database.reading() as connection:
+            return listing.articles(connection, outlet=filter.outlet if filter else None, cursor=cursor, limit=limit)
+
+    def quotes(
+        self,
+        filter: QuoteFilter,
+        *,
+        order: QuoteOrder = QuoteOrder.NEWEST,  # noqa: ARG002
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[StoredQuote]:
         """The quotes for which all that the filter gives holds. Raises BadCursor.
 
-        Last published first, those without a date at the end, then by the article's id, then in text order.
+        Articles as in ``articles``, then in text order; quotes of one confidence stand newest first.
         ``filter.text``: words that must all occur, ``"in quotes"`` as they stand. ``filter.speaker``: a speaker's id,
         or words that one of the speaker's names has. Case and accents do not count in either; ``outlet`` and ``cue``
         are compared exactly.
@@ -102,7 +129,7 @@ class Store:
         with self._database.reading() as connection:
             return listing.quotes(connection, filter, cursor=cursor, limit=limit)
 
-    def article_quotes(self, id: str) -> tuple[StoredQuote, ...]:
+    def article_quotes(self, id: str, *, with_rejected: bool = False) -> tuple[StoredQuote, ...]:
         """The quotes of one article in text order. Raises NotFound."""
         with self._database.reading() as connection:
             return listing.article_quotes(connection, id)
@@ -111,3 +138,88 @@ class Store:
         """Who is quoted, most quoted first, then by name. ``text``: as ``QuoteFilter.speaker``. Raises BadCursor."""
         with self._database.reading() as connection:
             return listing.speakers(connection, text=text, cursor=cursor, limit=limit)
+
+    def speaker(self, id: str) -> SpeakerEntry:
+        """Who has this id. Raises NotFound."""
+        raise NotImplementedError
+
+    def quote(self, id: str, *, article: str | None = None) -> StoredQuote:
+        """One quote as it is now, rejected or not; its ``version`` is what ``correct`` wants.
+
+        Two outlets that print one text have quotes of one id: ``article`` is the id of the article that is meant.
+        Raises NotFound; Conflict, naming the articles, where several have the quote and none is given.
+        """
+        raise NotImplementedError
+
+    def history(self, id: str, *, article: str | None = None) -> tuple[QuoteState, ...]:
+        """Every state of a quote, oldest first, the last being the one that holds. Raises as ``quote``."""
+        raise NotImplementedError
+
+    def correct(
+        self, id: str, correction: Correction, *, version: int | None = None, article: str | None = None
+    ) -> StoredQuote:
+        """Take a person's word for a quote; it survives re-processing. The quote as it is then.
+
+        ``version`` is the one that the person saw; Stale where the quote has another one by now, None: whichever.
+        What says nothing new changes nothing. Raises as ``quote``; BadCorrection for spans outside the text or a
+        correction that is empty; NotFound for a speaker's id that nobody has.
+        """
+        raise NotImplementedError
+
+    def gold(self) -> Iterator[tuple[ArticleHead, str, tuple[StoredQuote, ...]]]:
+        """Each article in which a person reviewed a quote: its head, its text, and its quotes but the rejected ones."""
+        raise NotImplementedError
+
+    def outdated(self, model: ModelInfo) -> int:
+        """How many stored articles another model, or another version of it, has read."""
+        raise NotImplementedError
+
+    def next_outdated(self, model: ModelInfo, *, after: str | None = None, limit: int = 16) -> tuple[Extraction, ...]:
+        """Articles that another model has read, by their ids in order, from the one behind ``after`` on."""
+        raise NotImplementedError
+
+    def renew(self, extraction: Extraction) -> Renewal:
+        """Put a newer model's reading of a stored article in the place of the old one.
+
+        Quotes that a person has reviewed stay as the person left them, and what the model now says of the same words
+        is passed over. Quotes that are found again keep their ids. What changes gets a new version and a line in the
+        history. Raises NotFound where the article is gone, Conflict where its text is another one by now.
+        """
+        raise NotImplementedError
+
+    def audit(self, filter: AuditFilter | None = None, *, period: Period = Period.MONTH, limit: int = 50) -> Audit:
+        """Who is quoted how often, by outlet and time; ``limit`` is the number of speakers."""
+        raise NotImplementedError
+
+    def create_key(self, name: str, scopes: Collection[Access]) -> tuple[ApiKey, str]:
+        """Make an API key; the secret is shown here and never again, the store keeps a digest of it."""
+        raise NotImplementedError
+
+    def keys(self) -> tuple[ApiKey, ...]:
+        """All API keys, revoked ones too, oldest first."""
+        raise NotImplementedError
+
+    def has_keys(self) -> bool:
+        """Whether a key was made and not revoked."""
+        raise NotImplementedError
+
+    def find_key(self, secret: str) -> ApiKey | None:
+        """The key with this secret, and note that it was used; None where there is none or it was revoked."""
+        raise NotImplementedError
+
+    def revoke_key(self, id: str) -> ApiKey:
+        """Take a key back, for good. Raises NotFound; a second time changes nothing."""
+        raise NotImplementedError
+
+    def begin_request(self, key: str, *, owner: str, fingerprint: str) -> StoredAnswer | None:
+        """Take note of a request with an idempotency key; None: it is new, and the caller is to answer it.
+
+        ``owner`` is the id of the API key, or ``""``, whose idempotency keys are its own. ``fingerprint`` is a digest
+        of what was asked. The answer of the first request where it was answered in the last 24 hours. Raises
+        InProgress while it is not (for two minutes at most), KeyReused where the fingerprint is another.
+        """
+        raise NotImplementedError
+
+    def end_request(self, key: str, *, owner: str, answer: StoredAnswer | None) -> None:
+        """Keep the answer of a request that ``begin_request`` let through; None: it failed and may come again."""
+        raise NotImplementedError

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pytest
 
 from service.errors import BadCursor
-from service.model import Page, Polarity, QuoteFilter, QuoteType, Speaker, SpeakerKind, StoredQuote
+from service.model import ArticleFilter, Page, Polarity, QuoteFilter, QuoteType, Speaker, SpeakerKind, StoredQuote
 from service.store import Store
 
 from .examples import DRIVER, MAYOR, UNION, Said, said
@@ -132,7 +132,7 @@ def test_an_articles_quotes_in_text_order(filled: Store) -> None:
 @pytest.mark.parametrize(("outlet", "expected"), [(None, "b a c d e"), ("Post", "a d e"), ("Nobody", "")])
 @pytest.mark.parametrize("limit", [1, 2, 100])
 def test_articles_newest_first(filled: Store, outlet: str | None, expected: str, limit: int) -> None:
-    heads = every_page(lambda cursor: filled.articles(outlet=outlet, cursor=cursor, limit=limit))
+    heads = every_page(lambda cursor: filled.articles(ArticleFilter(outlet=outlet), cursor=cursor, limit=limit))
     assert " ".join(head.id for head in heads) == expected
 
 
@@ -150,7 +150,7 @@ def test_pages_neither_repeat_nor_skip_what_comes_and_goes_between_them(store: S
 
 def test_a_cursor_is_of_its_list_and_filters(filled: Store) -> None:
     quotes = filled.quotes(QuoteFilter(outlet="Post"), limit=1).next_cursor
-    articles = filled.articles(outlet="Post", limit=1).next_cursor
+    articles = filled.articles(ArticleFilter(outlet="Post"), limit=1).next_cursor
     speakers = filled.speakers(limit=1).next_cursor
     assert filled.quotes(QuoteFilter(outlet="Post"), cursor=quotes, limit=7).items
     for cursor in (articles, speakers, "garbage"):
