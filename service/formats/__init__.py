@@ -1,1 +1,1 @@
-"""Extractions as JSON, as lines, as a table for a terminal."""
+"""Extractions, and what is stored, as JSON, lines, tables, linked data and standoff annotations."""

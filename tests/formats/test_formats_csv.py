@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.formats.table_csv import COLUMNS, extraction_csv, neutralised, quotes_csv
+from service.formats.table_csv import (
+    ARTICLE_COLUMNS,
+    COLUMNS,
+    SPEAKER_COLUMNS,
+    articles_csv,
+    extraction_csv,
+    neutralised,
+    quotes_csv,
+    speakers_csv,
+)
 from service.model import Article, Span
-from tests.formats.invented import EXTRACTION, FULL, MAYOR, STORED, UNRESOLVED
+from tests.formats.invented import ENTRY, EXTRACTION, FULL, HEAD, MAYOR, STORED, UNRESOLVED
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -57,9 +66,23 @@ def test_a_formula_is_neutralised_where_it_stands() -> None:
     assert rows(extraction_csv(EXTRACTION))[2]["text"] == "'" + UNRESOLVED.text
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "\n=1", "＝1", "－cmd"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n1", "＝1", "－cmd"])
 def test_what_starts_like_a_formula_is_text(cell: str) -> None:
     assert neutralised(cell) == "'" + cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("so;=1", "so;'=1"),  # a new cell where the semicolon parts them
+        ("a\t@b", "a\t'@b"),
+        ("a\n=1\r\n-1", "a\n'=1\r\n'-1"),
+        ("\n=1", "'\n'=1"),
+        ("; -5 degrees", "; -5 degrees"),
+    ],
+)
+def test_what_would_start_a_cell_elsewhere_is_text(cell: str, safe: str) -> None:
+    assert neutralised(cell) == safe
 
 
 @pytest.mark.parametrize("cell", ["", "1=1", "'=1", '"=1"', " =1", "a-b"])
@@ -80,3 +103,26 @@ def test_any_text_reads_back(text: str) -> None:
     found = rows(extraction_csv(replace(EXTRACTION, article=Article(text=text), quotes=(quote,))))
     assert [row["text"] for row in found] == [neutralised(text)]
     assert {len(row) for row in found} == {len(COLUMNS)}
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@given(st.text(alphabet="ab=+-@;,\t\r\n\"' ＝", max_size=12))
+def test_no_cell_is_a_formula_whatever_parts_the_cells(separator: str, text: str) -> None:
+    title = replace(HEAD, title=text or None)
+    for row in csv.reader(io.StringIO(articles_csv([title]), newline=""), delimiter=separator):
+        # a spreadsheet that parts at another mark sees our quotation marks too: what follows them is no start
+        assert not any(cell.startswith(("=", "+", "-", "@", "＝")) for cell in row)
+
+
+def test_offsets_are_in_the_unit_that_is_asked_for() -> None:
+    starts = [rows(extraction_csv(EXTRACTION, offsets=unit))[1]["start"] for unit in ("codepoint", "utf16")]
+    assert starts == ["82", "83"]
+    assert rows(quotes_csv([STORED], offsets="utf16"))[0]["end"] == "98"
+
+
+def test_articles_and_speakers() -> None:
+    [article], [speaker] = rows(articles_csv([HEAD])), rows(speakers_csv([ENTRY]))
+    assert list(article) == list(ARTICLE_COLUMNS)
+    assert (article["id"], article["published_at"], article["url"]) == ("late-bridge", "2026-05-04T08:15:00+00:00", "")
+    assert list(speaker) == list(SPEAKER_COLUMNS)
+    assert (speaker["name"], speaker["quote_count"], speaker["outlets"]) == ("Maria Okafor", "3", "Courier")
