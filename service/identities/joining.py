@@ -1,0 +1,189 @@
+"""Whether the speaker of one article is one whom the register knows.
+
+The evidence is weighed: the name, an identifier of the operator's names file, titles, roles, who else is quoted beside
+them, outlet and date. Same name and nothing against it joins. Contradiction (another field of work, another gender,
+the mayor of another town) keeps apart, and between two that fit equally well the register stays silent: the newcomer
+gets an entry of its own, and the evidence names both.
+
+>>> seen = Appearance(article_id="a", name="Maria Okafor", kind=SpeakerKind.PERSON, role="the mayor")
+>>> new = Appearance(article_id="b", name="Dr Maria Okafor", kind=SpeakerKind.PERSON, role="Mayor")
+>>> choose(new, [Profile(id="s-1", appearances=(seen,))]).identity
+'s-1'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from service.identities.names import NameKey, genders_of, initials_of, is_form_of, name_key
+from service.identities.roles import Fit, compare, read_role
+from service.model import SpeakerKind
+
+# Weights, set by hand and checked on corpus/identities; what joins reaches LEAST, and leads the next by MARGIN.
+LEAST = 1.0
+MARGIN = 1.0
+_FULL_NAME, _SHORT_NAME = 1.0, -2.0
+_SAME_REFERENCE, _OTHER_REFERENCE = 10.0, -10.0
+_OTHER_GENDER, _OTHER_INITIAL = -6.0, -6.0
+_ROLE = {Fit.SAME: 2.0, Fit.SAME_FIELD: 0.5, Fit.OPEN: 0.0, Fit.CLASH: -2.5}
+_ONE_IN_COMPANY, _MORE_IN_COMPANY = 2.0, 3.5
+_SAME_OUTLET, _SAME_DAYS = 0.25, 0.5
+_GENERATION = -3.0
+
+_NEWS_CYCLE = timedelta(days=4)
+_CAREER = timedelta(days=40 * 365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """One speaker in one article. ``company`` are the names of the others who are quoted there, as ``name_key``."""
+
+    article_id: str
+    name: str
+    kind: SpeakerKind
+    role: str | None = None
+    aliases: tuple[str, ...] = ()
+    outlet: str | None = None
+    published_at: datetime | None = None
+    reference: str | None = None
+    company: frozenset[NameKey] = frozenset()
+
+    @property
+    def keys(self) -> frozenset[NameKey]:
+        """The name and those aliases that are full names."""
+        aliases = (key for alias in self.aliases if len(key := name_key(alias)) > 1)
+        return frozenset((name_key(self.name), *aliases))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """An identity of the register, by what (some of) its articles say; ``label`` tells it from a namesake."""
+
+    id: str
+    appearances: tuple[Appearance, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """``identity`` is the id of the profile that is meant, None for somebody new; ``evidence`` says why."""
+
+    identity: str | None
+    evidence: tuple[str, ...]
+
+
+def choose(new: Appearance, profiles: Sequence[Profile]) -> Decision:
+    """Whom of ``profiles`` the speaker of an article is, if any."""
+    weighed = sorted(((*weigh(new, p), p) for p in profiles if p.appearances), key=lambda w: (-w[0], w[2].id))
+    if not weighed:
+        return Decision(identity=None, evidence=("first article with this name",))
+    best, reasons, profile = weighed[0]
+    if best < LEAST:
+        return Decision(identity=None, evidence=(f"not {_shown(profile)}", *reasons))
+    rivals = [p for score, _, p in weighed[1:] if score >= LEAST and best - score < MARGIN]
+    if rivals:
+        named = " or ".join(_shown(p) for p in (profile, *rivals[:2]))
+        return Decision(identity=None, evidence=(f"{named}: the articles do not tell",))
+    return Decision(identity=profile.id, evidence=reasons)
+
+
+def _shown(profile: Profile) -> str:
+    newest = profile.appearances[0]
+    role = next((a.role for a in profile.appearances if a.role), None)
+    name = profile.label or newest.name
+    return f"{name} ({role}, {profile.id})" if role else f"{name} ({profile.id})"
+
+
+def weigh(new: Appearance, profile: Profile) -> tuple[float, tuple[str, ...]]:
+    """How much speaks for the newcomer's being that identity (``LEAST`` and more joins), and what does."""
+    others = profile.appearances
+    parts = (
+        _by_name(new, others),
+        _by_reference(new, others),
+        _by_title(new, others),
+        _by_role(new, others),
+        _by_company(new, others),
+        _by_place_and_time(new, others),
+    )
+    return sum(score for score, _ in parts), tuple(reason for _, reason in parts if reason)
+
+
+def _by_name(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    theirs = frozenset(key for a in others for key in a.keys)
+    shared = new.keys & theirs
+    if not shared:
+        mine = name_key(new.name)
+        short = any(is_form_of(mine, key) or is_form_of(key, mine) for key in theirs)
+        return (_SHORT_NAME, f"short name {new.name}") if short else (2 * _OTHER_INITIAL, "another name")
+    full = new.kind is not SpeakerKind.PERSON or any(len(key) > 1 for key in shared)
+    if not full:
+        return _SHORT_NAME, f"short name {new.name}"
+    letters = {initials_of(a.name) for a in others} - {()}
+    if initials_of(new.name) and letters and initials_of(new.name) not in letters:
+        return _OTHER_INITIAL, "another initial"
+    return _FULL_NAME, f"same name: {new.name}"
+
+
+def _by_reference(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    known = {a.reference for a in others} - {None}
+    if new.reference is None or not known:
+        return 0.0, ""
+    if new.reference in known:
+        return _SAME_REFERENCE, f"same entry of the names file: {new.reference}"
+    return _OTHER_REFERENCE, f"another entry of the names file: {new.reference}"
+
+
+def _by_title(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    mine = genders_of((new.name, *new.aliases))
+    theirs = frozenset(g for a in others for g in genders_of((a.name, *a.aliases)))
+    if len(mine) == 1 and len(theirs) == 1 and mine != theirs:
+        return _OTHER_GENDER, "titles of another gender"
+    return 0.0, ""
+
+
+def _by_role(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    if new.role is None:
+        return 0.0, ""
+    mine = read_role(new.role)
+    fits = {role: compare(mine, read_role(role)) for role in dict.fromkeys(a.role for a in others if a.role)}
+    for wanted, said in ((Fit.SAME, "same role"), (Fit.SAME_FIELD, "roles of one field"), (Fit.CLASH, "roles clash")):
+        # one role of theirs that agrees outweighs another that would clash: people change what they do
+        found = next((role for role, fit in fits.items() if fit is wanted), None)
+        if found is not None:
+            return _ROLE[wanted], f"{said}: {new.role}, {found}"
+    return 0.0, ""
+
+
+def _by_company(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    shared: dict[NameKey, None] = {}
+    for other in others:
+        if other.article_id != new.article_id:
+            shared |= dict.fromkeys(sorted(new.company & other.company))
+    if not shared:
+        return 0.0, ""
+    names = ", ".join(" ".join(key).title() for key in list(shared)[:3])
+    return _ONE_IN_COMPANY if len(shared) == 1 else _MORE_IN_COMPANY, f"quoted beside the same: {names}"
+
+
+def _by_place_and_time(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+    score, said = 0.0, []
+    if new.outlet is not None and any(a.outlet == new.outlet for a in others):
+        score += _SAME_OUTLET
+        said.append("same outlet")
+    gap = _gap(new, others)
+    if gap is not None and gap <= _NEWS_CYCLE:
+        score += _SAME_DAYS
+        said.append("within days")
+    if gap is not None and gap > _CAREER:
+        score += _GENERATION
+        said.append("a working life apart")
+    return score, ", ".join(said)
+
+
+def _gap(new: Appearance, others: Iterable[Appearance]) -> timedelta | None:
+    if new.published_at is None:
+        return None
+    gaps = [abs(new.published_at - a.published_at) for a in others if a.published_at is not None]
+    return min(gaps, default=None)
