@@ -64,7 +64,7 @@ def antecedent(discourse: Discourse, place: Place, *, pronoun: str = "") -> Choi
     ``pronoun`` is the pronoun in lower case whose agreement holds, where the word at the place is none (*the mum*).
     """
     pronoun = pronoun or plain(place.word.form)
-    fits = _agreement(pronoun)
+    fits = _agreement(pronoun, speaking=place.speaking)
     barred = place.barred | _same_clause(discourse, place)
     own = place.content
     scores: dict[int, float] = {}
@@ -92,8 +92,8 @@ def antecedent(discourse: Discourse, place: Place, *, pronoun: str = "") -> Choi
     return _decide(discourse, place, pronoun, scores)
 
 
-def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
-    """A function that gives None for referents that cannot be meant, else a malus."""
+def _agreement(pronoun: str, *, speaking: bool) -> Callable[[Referent], float | None]:
+    """A function that gives None for referents that cannot be meant, else a malus; ``speaking``: the pronoun does."""
     gender = PRONOUN_GENDER.get(pronoun)
     if gender:
 
@@ -121,6 +121,9 @@ def _agreement(pronoun: str) -> Callable[[Referent], float | None]:
             return 0.3
         if referent.kind is SpeakerKind.DOCUMENT:
             return 0.3
+        if referent.kind is SpeakerKind.UNKNOWN and not speaking:
+            # a place, a ship, a storm: much is told of it, but it says nothing
+            return 0.3 if referent.named else None
         return -0.3 if referent.kind is SpeakerKind.GROUP and referent.number == "either" else None
 
     return by_kind

@@ -176,6 +176,9 @@ def part_of(sentence: Sentence, word: Word) -> tuple[Part, int]:
         here = above
     if here.relation in {"nsubj", "csubj"}:
         return Part.SUBJECT, here.head
+    if here.relation == "dislocated":
+        # Josh Kindig, he is coming on board: named first, then taken up as the subject
+        return Part.SUBJECT, -1
     if here.relation == "root":
         # a line without a verb (Dr Nair again, this time on the radio) is about its head
         return Part.SUBJECT, -1

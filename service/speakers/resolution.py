@@ -30,6 +30,13 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     ``parse`` and ``layout`` are of ``text``. Speakers are in the order of the first attribution that is theirs.
     Raises nothing: what cannot be told is a link to None whose evidence says why.
     """
+    state = read_article(text, layout, parse, attributions)
+    choices = [_final(state, index, set()) for index in range(len(attributions))]
+    return _present(text, state.discourse.cast, choices)
+
+
+def read_article(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attribution]) -> State:
+    """The article read to its end: what each of its mentions was found to mean, before links are put together."""
     index = NameIndex(find_names(text, layout, parse))
     names = index.names
     claims = find_roles(parse, names)
@@ -41,8 +48,7 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     headings = frozenset(p.index for p in layout.paragraphs if p.kind is ParagraphKind.HEADING)
     state = State(discourse=discourse, index=index, attributions=attributions, claims=claims, headings=headings)
     read(state)
-    choices = [_final(state, index, set()) for index in range(len(attributions))]
-    return _present(text, cast, choices)
+    return state
 
 
 def _source_names(parse: Parse, index: NameIndex, attributions: Sequence[Attribution]) -> frozenset[int]:

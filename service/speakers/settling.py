@@ -30,7 +30,7 @@ def settle_pronoun(state: State, item: Item, speakers: list[int]) -> Choice | No
         return None
     if form.endswith(("self", "selves")):
         return _own_subject(state, item, word)
-    ahead = _subject_ahead(state, item, word)
+    ahead = _taken_up(state, item, word) or _subject_ahead(state, item, word)
     if ahead is not None:
         return ahead
     barred = _barred(state, word.span.start, speakers)
@@ -43,13 +43,39 @@ def settle_pronoun(state: State, item: Item, speakers: list[int]) -> Choice | No
 
 
 def _own_subject(state: State, item: Item, word: Word) -> Choice | None:
-    """*himself* is the subject of its own clause."""
+    """*himself* is the subject of its own clause, or of the clause that lends it its subject (*decided to do it*)."""
     _, verb = part_of(item.sentence, word)
-    for trace in state.discourse.in_sentence(item.sentence):
-        if trace.part is Part.SUBJECT and trace.verb == verb and trace.offset < item.offset:
-            name = state.discourse.referent(trace.referent).name
-            return Choice(referent=trace.referent, certainty=0.9, evidence=(f"{word.form} -> {name}, the subject",))
+    subjects = {
+        t.verb: t.referent
+        for t in state.discourse.in_sentence(item.sentence)
+        if t.part is Part.SUBJECT and t.offset < item.offset
+    }
+    while verb >= 0:
+        if verb in subjects:
+            name = state.discourse.referent(subjects[verb]).name
+            evidence = (f"{word.form} -> {name}, the subject",)
+            return Choice(referent=subjects[verb], certainty=0.9, evidence=evidence)
+        here = item.sentence.words[verb]
+        own = item.sentence.child(here, "nsubj") is not None
+        verb = here.head if here.relation in {"xcomp", "conj", "advcl"} and not own else -1
     return None
+
+
+def _taken_up(state: State, item: Item, word: Word) -> Choice | None:
+    """*Josh Kindig, he's on board*: a name that opens the sentence and is taken up at once."""
+    words = item.sentence.words
+    gender = PRONOUN_GENDER.get(plain(word.form))
+    if gender is None or word.index < 2 or words[word.index - 1].form != ",":
+        return None
+    number = state.name_at(item.sentence, words[word.index - 2])
+    if number is None or state.names[number].words[0].index > 1 or "Case=Nom" not in word.feats:
+        return None
+    found = state.discourse.cast.candidates[number]
+    person = state.discourse.referent(found[0]) if len(found) == 1 else None
+    if person is None or not person.is_person or person.gender not in {"", gender}:
+        return None
+    evidence = (f"pronoun {word.form} -> {person.name}, named right before it",)
+    return Choice(referent=person.index, certainty=0.9, evidence=evidence)
 
 
 def _subject_ahead(state: State, item: Item, word: Word) -> Choice | None:

@@ -48,6 +48,8 @@ def _by_recogniser(sentence: Sentence, name: list[Word]) -> Votes:
 def _by_words(run: list[Word], name: list[Word], title: str) -> Votes:
     forms = [plain(w.form) for w in name]
     votes = Votes()
+    if len(forms) > 1 and not title and forms[0] in lexicon.words("thing_names.txt"):
+        return Votes(place=5.0)
     if title:
         votes += Votes(person=3.0)
     elif name[0] is not run[0]:
