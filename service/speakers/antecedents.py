@@ -28,6 +28,8 @@ _OFTEN = 0.08
 _SUBORDINATE = 0.6
 # what the subject of the sentence right before has over others: the reader expects the next sentence to go on with it
 _EXPECTED = 0.2
+# what the subject of the pronoun's own sentence has over others, where the pronoun stands in a further clause
+_SENTENCE_SUBJECT = 0.3
 # what a new entry of a live blog counts for, in sentences
 _NEW_ENTRY = 1.5
 _UNSURE_GENDER = -0.7
@@ -137,6 +139,9 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
     score = -_PER_SENTENCE * distance + weight * _PART[trace.part]
     if trace.part is Part.SUBJECT and 0 < distance <= 1.0 and weight == 1.0:
         score += _EXPECTED
+    if distance == 0 and trace.part is Part.SUBJECT and not trace.subordinate and not _is_main_subject(place):
+        # A spokeswoman apologised for what she called …: who the sentence is about is who goes on in it
+        score += _SENTENCE_SUBJECT
     if trace.topic:
         score += _TOPIC
     if trace.speaking:
@@ -146,6 +151,11 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
     return score
 
 
+def _is_main_subject(place: Place) -> bool:
+    part, verb = part_of(place.sentence, place.word)
+    return part is Part.SUBJECT and verb == place.sentence.root.index
+
+
 def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     """Referents that are another part of the pronoun's own clause (*Okafor told her* is not Okafor)."""
     part, verb = part_of(place.sentence, place.word)
@@ -153,7 +163,7 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
         return frozenset()
     # Asked by the presenter if that was so, she said: whoever asks is not who answers
     words = place.sentence.words
-    asides = {w.index for w in place.sentence.children(words[verb], "advcl") if w.xpos in {"VBN", "VBG"}}
+    asides = {w.index for w in place.sentence.children(words[verb], "advcl") if w.xpos in {"VBN", "VBG", "VBD"}}
     clauses = {verb} | {i for i in asides if place.sentence.child(words[i], "nsubj") is None and part is Part.SUBJECT}
     return frozenset(
         t.referent

@@ -24,6 +24,7 @@ from service.speakers.state import Item, State
 _STATEMENT_BACK = 4
 
 
+_POINTING = frozenset({"this", "these", "here", "that", "those"})
 # endings of adjectives that keep their capital: British, Australian, Portuguese
 _PEOPLES = ("ish", "ian", "ean", "ese", "can")
 
@@ -113,6 +114,9 @@ def _is_predicate(state: State, sentence: Sentence, word: Word, phrase: NounPhra
         return False
     above = sentence.head(word) if like else word
     subject = sentence.child(above, "nsubj", "nsubj:pass") if above is not None else None
+    if subject is not None and plain(subject.form) in _POINTING and not like:
+        # this is the memo: shown, not described
+        return False
     choice = state.choice_at(sentence, subject) if subject is not None else None
     if choice is not None and choice.referent is not None and not roles.is_unreal(sentence, word):
         referent = state.discourse.referent(choice.referent)

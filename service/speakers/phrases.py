@@ -25,6 +25,7 @@ _DEFINITE = {"the", "this", "that", "these", "those", "my", "your", "his", "her"
 _INDEFINITE = {"a", "an", "one", "another", "some", "any", "other", "several", "many", "few", "two", "three", "four"}
 # offices that have their field right before them, whatever the tagger takes it for (finance minister)
 _WITH_FIELD = {"minister", "secretary", "spokesman", "spokeswoman", "spokesperson", "correspondent", "commissioner"}
+_QUANTIFYING = {"more", "less", "fewer", "up", "rather"}
 _LINKS = {"of", "for", "at", "in", "from", "to", "on", "with"}
 # words that make another office of an office
 STATUS = frozenset({"deputy", "vice", "assistant", "associate", "shadow", "under", "junior", "co"})
@@ -129,6 +130,9 @@ def head_of(sentence: Sentence, span: Span) -> Word | None:
     words = [w for w in sentence.words if span.covers(w.span)]
     nouns: list[Word] = []
     for word in words:
+        if plain(word.form) in {"than", "to"} and nouns and plain(nouns[-1].form) in _QUANTIFYING:
+            # more than 300 protesters: the number has no head of its own
+            continue
         if nouns and (
             word.form in {",", "(", "-", "–", "—"} or word.upos in {"ADP", "SCONJ", "AUX"} or _relative(word)
         ):

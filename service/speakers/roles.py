@@ -91,12 +91,20 @@ def _appositive_head(sentence: Sentence, start: int) -> Word | None:
             return head if word.upos == "VERB" and word.xpos in {"VBG", "VBN"} else None
         if word.upos in {"ADP", "PRON", "SCONJ", "CCONJ"} and "Poss=Yes" not in word.feats:
             break
-        if word.upos in {"NOUN", "PROPN"}:
+        if word.upos in {"NOUN", "PROPN"} or _stands_for_noun(sentence, i):
             head = word
         i += 1
     if head is None or not _is_role_noun(head):
         return None
     return head
+
+
+def _stands_for_noun(sentence: Sentence, at: int) -> bool:
+    """Whether a role noun that the tagger takes for an adjective ends its phrase: *its chief executive, …*."""
+    word = sentence.words[at]
+    after = sentence.words[at + 1].upos if at + 1 < len(sentence.words) else ""
+    adjective = word.upos == "ADJ" and word.relation != "amod" and after not in {"NOUN", "PROPN", "ADJ"}
+    return adjective and lexicon.is_role(plain(word.form))
 
 
 def _is_role_noun(word: Word) -> bool:
@@ -128,7 +136,7 @@ def _phrase_ending(sentence: Sentence, end: int) -> NounPhrase | None:
         word = sentence.words[i]
         if word.form in {",", ";"} or word.upos in {"AUX"}:
             return None
-        if word.upos in {"NOUN", "PROPN"} and _is_role_noun(word):
+        if (word.upos in {"NOUN", "PROPN"} and _is_role_noun(word)) or _stands_for_noun(sentence, i):
             phrase = phrase_at(sentence, word)
             if phrase.words[-1].index == end - 1 or _only_complement(sentence, i + 1, end):
                 return phrase
