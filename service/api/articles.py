@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from marshmallow import ValidationError
 
 from service.api import examples
 from service.api.bodies import read_article
 from service.api.errors import Refusal
-from service.api.extract import EXTRACTION_FORMS
 from service.api.faults import faults_of
-from service.api.present import Answer, next_page, present, wanted
-from service.api.quotes import QUOTE_FORMS
+from service.api.forms import ARTICLE_FORMS, QUOTE_FORMS, articles_shown, described, extraction_shown, quotes_shown
+from service.api.present import EXTRACTION, Answer, base, next_page, present, wanted
 from service.api.requests_doc import ARTICLE_BODY
 from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems
-from service.api.schemas_in import ArticleIn, ArticlesQuery, NoQuery, PostQuery, PutQuery, QuoteShapeQuery
+from service.api.schemas_in import (
+    ArticleIn,
+    ArticlesQuery,
+    ExtractionShapeQuery,
+    NoQuery,
+    PostQuery,
+    PutQuery,
+    QuoteShapeQuery,
+)
 from service.api.schemas_out import ArticlesOut, QuotesOut, StoredExtractionOut
 from service.api.services import services
-from service.formats.table_csv import extraction_csv, quotes_csv
-from service.formats.terminal import articles_table, extraction_table, quotes_table
-from service.formats.wire import article_to_dict, json_line, stored_article_to_dict, stored_quote_to_dict
+from service.formats.wire import article_to_dict, stored_article_to_dict, stored_quote_to_dict
 from service.model import Article, ArticleFilter, ArticleHead, Notice, Scope
 
 blueprint = Blueprint("articles", __name__, description="Articles that are kept with their quotes.")
@@ -29,18 +34,17 @@ blueprint = Blueprint("articles", __name__, description="Articles that are kept 
 _ONE = stored_article_to_dict(examples.HEAD, examples.STORED)
 _HEADS = {"articles": [article_to_dict(examples.HEAD)]}
 _LOCATION = {"Location": {"description": "Path of the stored article.", "schema": {"type": "string"}}}
-_HEAD_FORMS = (
-    ("text/plain", "A table for a terminal.", articles_table([examples.HEAD])),
-    ("application/x-ndjson", "One article a line.", f"{json_line(article_to_dict(examples.HEAD))}\n"),
+_FORMS = described(
+    extraction_shown(examples.STORED, whole=lambda: _ONE, offsets="codepoint", base="http://127.0.0.1:8000")
 )
 
 
 @blueprint.route("/v1/articles", methods=["POST"])
 @blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY)
 @blueprint.arguments(PostQuery, location="query")
-@also(*EXTRACTION_FORMS, status=201)
+@also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
-@also(*EXTRACTION_FORMS)
+@also(*_FORMS)
 @blueprint.alt_response(
     200, schema=StoredExtractionOut, description="It was stored before.", example=_ONE, headers=_LOCATION, success=True
 )
@@ -62,9 +66,9 @@ def add(query: dict[str, Any]) -> Answer:
 @blueprint.route("/v1/articles/<id>", methods=["PUT"])
 @blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY)
 @blueprint.arguments(PutQuery, location="query")
-@also(*EXTRACTION_FORMS, status=201)
+@also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
-@also(*EXTRACTION_FORMS)
+@also(*_FORMS)
 @blueprint.alt_response(
     200, schema=StoredExtractionOut, description="Stored in the place of what the id named before, or just the same.",
     example=_ONE, headers=_LOCATION, success=True,
@@ -88,27 +92,22 @@ def put(query: dict[str, Any], id: str) -> Answer:
 @blueprint.route("/v1/articles")
 @blueprint.doc(operationId="listArticles")
 @blueprint.arguments(ArticlesQuery, location="query")
-@also(*_HEAD_FORMS)
+@also(*ARTICLE_FORMS)
 @blueprint.response(200, ArticlesOut, description="A page of articles; `Link` leads on.", example=_HEADS)
 @problems(*NEGOTIATED, *STORE)
 def list_articles(query: dict[str, Any]) -> Answer:
-    """List the stored articles, last published first."""
-    page = services().store.articles(
-        ArticleFilter(outlet=query.get("outlet")), cursor=query.get("cursor"), limit=query["limit"]
+    """List the stored articles, last published first; all that is given must hold."""
+    filter = ArticleFilter(
+        outlet=query.get("outlet"), since=query.get("since"), until=query.get("until"), text=query.get("q")
     )
-    return present(
-        query,
-        json=lambda: {"articles": [article_to_dict(head) for head in page.items]},
-        lines=lambda: map(article_to_dict, page.items),
-        text=lambda width: articles_table(page.items, width=width),
-        headers=next_page(page.next_cursor),
-    )
+    page = services().store.articles(filter, cursor=query.get("cursor"), limit=query["limit"])
+    return present(query, articles_shown(page.items), headers=next_page(page.next_cursor))
 
 
 @blueprint.route("/v1/articles/<id>")
 @blueprint.doc(operationId="getArticle")
-@blueprint.arguments(QuoteShapeQuery, location="query")
-@also(*EXTRACTION_FORMS)
+@blueprint.arguments(ExtractionShapeQuery, location="query")
+@also(*_FORMS)
 @blueprint.response(200, StoredExtractionOut, description="The article, its text and quotes.", example=_ONE)
 @problems(*NEGOTIATED, *STORE, "not-found")
 def get(query: dict[str, Any], id: str) -> Answer:
@@ -141,22 +140,15 @@ def delete(query: dict[str, Any], id: str) -> Response:  # noqa: ARG001 - the qu
 def list_quotes(query: dict[str, Any], id: str) -> Answer:
     """List the quotes of a stored article."""
     quotes = services().store.article_quotes(id)
-
-    def shown() -> list[dict[str, Any]]:
-        return [stored_quote_to_dict(quote, offsets=query["offsets"]) for quote in quotes]
-
-    return present(
-        query,
-        json=lambda: {"quotes": shown()},
-        lines=shown,
-        text=lambda width: quotes_table(quotes, width=width),
-        csv=lambda: quotes_csv(quotes),
+    shown = quotes_shown(
+        quotes, whole=lambda each: {"quotes": each}, offsets=query["offsets"], base=base(), id=request.url
     )
+    return present(query, shown)
 
 
 def _read(query: dict[str, Any], *, id: str | None = None) -> tuple[Article, tuple[Notice, ...]]:
     """The article of the request, fit to be looked up, read and shown."""
-    wanted(query, csv=True)
+    wanted(query, EXTRACTION)
     article, notices = read_article(query, id=id)
     services().pipeline.check(article)
     return article, notices
@@ -169,14 +161,12 @@ def _show(head: ArticleHead, query: dict[str, Any], *, status: int, located: boo
     def whole() -> dict[str, Any]:
         return stored_article_to_dict(head, extraction, offsets=query["offsets"])
 
+    address = url_for("articles.get", id=head.id)
     return present(
         query,
-        json=whole,
-        lines=lambda: [whole()],
-        text=lambda width: extraction_table(extraction, width=width),
-        csv=lambda: extraction_csv(extraction),
+        extraction_shown(extraction, whole=whole, offsets=query["offsets"], base=base(), id=f"{base()}{address}"),
         status=status,
-        headers={"Location": url_for("articles.get", id=head.id)} if located else {},
+        headers={"Location": address} if located else {},
     )
 
 

@@ -114,6 +114,14 @@ class Share(fields.Float):
         )
 
 
+class YesNo(fields.Boolean):
+    """``true`` or ``false``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages: _Messages = {"invalid": "got neither; allowed is one of true, false"}
+        super().__init__(truthy={"true"}, falsy={"false"}, error_messages=messages, **kwargs)
+
+
 class Moment(fields.DateTime):
     """An ISO 8601 date, or date and time, as an aware datetime; without an offset it is taken as UTC.
 

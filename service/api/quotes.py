@@ -2,56 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from flask import request
+
 from service.api import examples
-from service.api.present import Answer, next_page, present
+from service.api.forms import QUOTE_FORMS, quotes_shown
+from service.api.present import Answer, base, next_page, present
 from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
 from service.api.schemas_in import QuotesQuery
 from service.api.schemas_out import QuotesOut
 from service.api.services import services
-from service.formats.table_csv import quotes_csv
-from service.formats.terminal import quotes_table
-from service.formats.wire import json_line, stored_quote_to_dict
-from service.model import Polarity, QuoteFilter, QuoteType
+from service.formats.wire import stored_quote_to_dict
+from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review
 
 blueprint = Blueprint("quotes", __name__, description="The quotes of all stored articles.")
 
-_EXAMPLE = stored_quote_to_dict(examples.STORED_QUOTE)
-QUOTE_FORMS = (
-    ("text/plain", "A table for a terminal.", quotes_table([examples.STORED_QUOTE])),
-    ("text/csv", "One quote a row.", quotes_csv([examples.STORED_QUOTE])),
-    ("application/x-ndjson", "One quote a line.", f"{json_line(_EXAMPLE)}\n"),
-)
+EXAMPLE = stored_quote_to_dict(examples.STORED_QUOTE)
 
 
 @blueprint.route("/v1/quotes")
 @blueprint.doc(operationId="listQuotes")
 @blueprint.arguments(QuotesQuery, location="query")
 @also(*QUOTE_FORMS)
-@blueprint.response(200, QuotesOut, description="A page of quotes; `Link` leads on.", example={"quotes": [_EXAMPLE]})
+@blueprint.response(200, QuotesOut, description="A page of quotes; `Link` leads on.", example={"quotes": [EXAMPLE]})
 @problems(*NEGOTIATED, *STORE)
 def list_quotes(query: dict[str, Any]) -> Answer:
-    """Search the quotes of all stored articles, last published first."""
-    page = services().store.quotes(_filter(query), cursor=query.get("cursor"), limit=query["limit"])
-
-    def shown() -> list[dict[str, Any]]:
-        return [stored_quote_to_dict(quote, offsets=query["offsets"]) for quote in page.items]
-
-    return present(
-        query,
-        json=lambda: {"quotes": shown()},
-        lines=shown,
-        text=lambda width: quotes_table(page.items, width=width),
-        csv=lambda: quotes_csv(page.items),
-        headers=next_page(page.next_cursor),
-    )
+    """Search the quotes of all stored articles; all that is given must hold."""
+    return quotes_page(query, speaker=query.get("speaker"))
 
 
-def _filter(query: dict[str, Any]) -> QuoteFilter:
-    return QuoteFilter(
+def quotes_page(query: Mapping[str, Any], *, speaker: str | None) -> Answer:
+    """One page of the quotes that a query asks for, of one speaker (an id, or words of a name) or of all."""
+    filter = QuoteFilter(
         text=query.get("q"),
-        speaker=query.get("speaker"),
+        speaker=speaker,
         outlet=query.get("outlet"),
         type=QuoteType(query["type"]) if "type" in query else None,
         polarity=Polarity(query["polarity"]) if "polarity" in query else None,
@@ -59,4 +45,13 @@ def _filter(query: dict[str, Any]) -> QuoteFilter:
         since=query.get("since"),
         until=query.get("until"),
         min_confidence=query.get("min_confidence"),
+        reviewed=query.get("reviewed"),
+        review=Review(query["review"]) if "review" in query else None,
     )
+    page = services().store.quotes(
+        filter, order=QuoteOrder(query["sort"]), cursor=query.get("cursor"), limit=query["limit"]
+    )
+    shown = quotes_shown(
+        page.items, whole=lambda each: {"quotes": each}, offsets=query["offsets"], base=base(), id=request.url
+    )
+    return present(query, shown, headers=next_page(page.next_cursor))

@@ -88,15 +88,15 @@ def _response(kinds: tuple[Kind, ...]) -> dict[str, Any]:
     return response
 
 
-def also(*forms: tuple[str, str, str], status: int = 200) -> Callable[[View], View]:
-    """Declare further forms of a success: media type, description, example."""
+def also(*forms: tuple[str, str, Any], status: int = 200) -> Callable[[View], View]:
+    """Declare further forms of a success: media type, description, example (a text, or an object)."""
 
     def declare(view: View) -> View:
         for media_type, description, example in reversed(forms):
             view = Blueprint.alt_response(
                 _BARE,
                 status,
-                schema={"type": "string", "description": description},
+                schema={"type": "string" if isinstance(example, str) else "object", "description": description},
                 content_type=media_type,
                 description="As asked for.",
                 example=example,

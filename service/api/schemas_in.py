@@ -8,10 +8,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from service.api.fields import ArticleId, Choice, LanguageTag, Line, Moment, Share, WebAddress, Whole
+from service.api.fields import ArticleId, Choice, LanguageTag, Line, Moment, Share, WebAddress, Whole, YesNo
+from service.api.present import EXTRACTION, QUOTES, TABLE
+from service.audit import Period
 from service.formats.offsets import Unit
 from service.formats.terminal import LEAST_WIDTH, WIDTH
-from service.model import Polarity, QuoteType, Scope
+from service.model import Polarity, QuoteOrder, QuoteType, Review, Scope
 
 DEFAULT_LIMIT = 50
 MOST_PER_PAGE = 200
@@ -103,18 +105,20 @@ class _Width(Strict):
     )
 
 
+def _format(names: tuple[str, ...]) -> Choice:
+    return Choice(names, metadata={"description": "The form of the answer, in place of the header `Accept`."})
+
+
+class _ExtractionShape(_Offsets, _Width):
+    format = _format(EXTRACTION)
+
+
 class _QuoteShape(_Offsets, _Width):
-    format = Choice(
-        ("json", "text", "csv", "jsonl"),
-        metadata={"description": "The form of the answer, in place of the header `Accept`."},
-    )
+    format = _format(QUOTES)
 
 
 class _ListShape(_Width):
-    format = Choice(
-        ("json", "text", "jsonl"),
-        metadata={"description": "The form of the answer, in place of the header `Accept`."},
-    )
+    format = _format(TABLE)
 
 
 class _Paged(Strict):
@@ -132,7 +136,7 @@ class _Scoped(Strict):
     )
 
 
-class PutQuery(_QuoteShape, _Scoped, _About):
+class PutQuery(_ExtractionShape, _Scoped, _About):
     """Query of a call that reads an article; what says something about it is for bodies other than JSON."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
@@ -146,14 +150,42 @@ class PostQuery(PutQuery):
     id = _id()
 
 
+class ExtractionShapeQuery(_ExtractionShape):
+    """Query of a call that shows one article with its quotes."""
+
+
 class QuoteShapeQuery(_QuoteShape):
     """Query of a call that shows one article's quotes."""
 
 
-class ArticlesQuery(_ListShape, _Paged):
+class OneQuoteQuery(_QuoteShape):
+    """Query of a call that shows or changes one quote."""
+
+    article = Line(
+        ID_CHARACTERS,
+        metadata={"description": "The article that is meant, where two of the same text have the quote."},
+    )
+
+
+class OneSpeakerQuery(_ListShape):
+    """Query of a call that shows one speaker."""
+
+
+class _Published(Strict):
+    since = Moment(data_key="from", metadata={"description": "Published at this time or later."})
+    until = Moment(
+        data_key="to", end_of_day=True, metadata={"description": "Published at this time or earlier; a date: that day."}
+    )
+
+
+class _OfOutlet(Strict):
+    outlet = Line(200, metadata={"description": "Only articles of this outlet."})
+
+
+class ArticlesQuery(_ListShape, _Paged, _Published, _OfOutlet):
     """Query of the list of articles."""
 
-    outlet = Line(200, metadata={"description": "Only articles of this outlet."})
+    q = Line(500, metadata={"description": "Words that the title or the text holds (full text)."})
 
 
 class SpeakersQuery(_ListShape, _Paged):
@@ -162,20 +194,49 @@ class SpeakersQuery(_ListShape, _Paged):
     q = Line(200, metadata={"description": "Words of a name or an alias."})
 
 
-class QuotesQuery(_QuoteShape, _Paged):
-    """Query of the search over all quotes; all that is given must hold."""
+class SpeakerQuotesQuery(_QuoteShape, _Paged, _Published, _OfOutlet):
+    """Query of a search in one speaker's quotes; all that is given must hold."""
 
     q = Line(500, metadata={"description": "Words that the quote holds (full text)."})
-    speaker = Line(200, metadata={"description": "A speaker's id, or words of a name or an alias."})
-    outlet = Line(200, metadata={"description": "Only articles of this outlet."})
     type = Choice(QuoteType, metadata={"description": "How much of it stands in quotation marks."})
     polarity = Choice(Polarity, metadata={"description": "Whether the source says it or denies it."})
     cue = Line(100, metadata={"description": "The cue's lemma.", "example": "say"})
-    since = Moment(data_key="from", metadata={"description": "Published at this time or later."})
-    until = Moment(
-        data_key="to", end_of_day=True, metadata={"description": "Published at this time or earlier; a date: that day."}
-    )
     min_confidence = Share(metadata={"description": "Only quotes of at least this confidence."})
+    reviewed = YesNo(metadata={"description": "Whether a person has looked at it."})
+    review = Choice(
+        Review,
+        metadata={"description": "What a person said of it. Rejected quotes are shown where this asks for them."},
+    )
+    sort = Choice(
+        QuoteOrder,
+        load_default=QuoteOrder.NEWEST.value,
+        metadata={"description": "By the time of publication, or by confidence."},
+    )
+
+
+class QuotesQuery(SpeakerQuotesQuery):
+    """Query of the search over all quotes; all that is given must hold."""
+
+    speaker = Line(200, metadata={"description": "A speaker's id, or words of a name or an alias."})
+
+
+class StatsQuery(_ListShape, _Published, _OfOutlet):
+    """Query of the source audit."""
+
+    period = Choice(
+        Period,
+        load_default=Period.MONTH.value,
+        metadata={"description": "How long the pieces are into which time is cut, in UTC."},
+    )
+    limit = Whole(
+        1, MOST_PER_PAGE, load_default=DEFAULT_LIMIT, metadata={"description": "The most speakers that are listed."}
+    )
+
+
+class CitronQuery(Strict):
+    """Query of Citron's call."""
+
+    text = fields.String(required=True, metadata={"description": "The article's text."})
 
 
 class NoQuery(Strict):

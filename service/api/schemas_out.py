@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, fields, validate
 
 from service.formats.offsets import Unit
-from service.model import Act, MentionForm, Polarity, QuoteType, SpeakerKind
+from service.model import Act, MentionForm, Polarity, QuoteType, Review, SpeakerKind
 
 
 class Out(Schema):
@@ -206,6 +206,15 @@ class StoredQuoteOut(QuoteOut):
     """A quote of the store."""
 
     article = _object(QuoteArticleOut)
+    version = fields.Integer(
+        required=True, metadata={"description": "Which of its states this is, from 1; see its history.", "minimum": 1}
+    )
+    review = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([None, *(str(review) for review in Review)]),
+        metadata={"description": "What a person said of it; null where nobody has looked."},
+    )
 
 
 class QuotesOut(Out):

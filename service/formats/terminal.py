@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.model import ArticleHead, Extraction, Notice, Quote, SpeakerEntry, StoredQuote
+from service.formats.offsets import Unit, converter
+from service.model import (
+    ArticleHead,
+    Extraction,
+    Notice,
+    Polarity,
+    Quote,
+    Review,
+    SpeakerEntry,
+    StoredQuote,
+)
 
 WIDTH = 100
 LEAST_WIDTH = 40
 NOBODY = "—"
 
 
-def extraction_table(extraction: Extraction, *, width: int = WIDTH) -> str:
+def extraction_table(extraction: Extraction, *, width: int = WIDTH, offsets: Unit | str = Unit.CODE_POINT) -> str:
     """The quotes of one article in text order, then its warnings; lines of at most ``width`` terminal columns."""
     article = extraction.article
     name = article.title or article.id
@@ -31,20 +41,22 @@ def extraction_table(extraction: Extraction, *, width: int = WIDTH) -> str:
         _count(len(extraction.quotes), "quote"),
         _count(len(extraction.speakers), "speaker"),
     ]
-    rows = [_quote_row(quote, article.text) for quote in extraction.quotes]
+    place = converter(article.text, Unit(offsets))
+    rows = [_quote_row(quote, article.text, place) for quote in extraction.quotes]
     table = _table(("speaker", 2), ("said", 5), ("cue and where", 2))
     for speaker, said, where in rows:
         table.add_row(speaker, said, where)
     parts: list[Table | Text] = [_plain(" · ".join(facts)), *([table] if rows else [])]
-    parts.extend(_plain(f"warning: {_notice(notice)}") for notice in extraction.warnings)
+    parts.extend(_plain(f"warning: {_notice(notice, place)}") for notice in extraction.warnings)
     return _render(parts, width)
 
 
-def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH) -> str:
+def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH, offsets: Unit | str = Unit.CODE_POINT) -> str:
     """Quotes of several articles, each with its article."""
     table = _table(("speaker", 2), ("said", 5), ("article", 2))
     for stored in quotes:
-        speaker, said, where = _quote_row(stored.quote, stored.article_text)
+        place = converter(stored.article_text, Unit(offsets))
+        speaker, said, where = _quote_row(stored.quote, stored.article_text, place, review=stored.review)
         head = stored.article
         day = f"{head.published_at:%Y-%m-%d}" if head.published_at else None
         source = "\n".join(_one_line(part) for part in (head.outlet, day, head.title or head.id) if part)
@@ -72,8 +84,10 @@ def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> s
     return _render([_plain(_count(len(speakers), "speaker")), *([table] if speakers else [])], width)
 
 
-def _quote_row(quote: Quote, text: str) -> tuple[Text, Text, Text]:
-    """Who; type and words; cue, addressee, venue, time, and the offset of the first character and the confidence."""
+def _quote_row(
+    quote: Quote, text: str, place: Callable[[int], int], *, review: Review | None = None
+) -> tuple[Text, Text, Text]:
+    """Who; words and what kind of quote; cue, addressee, venue, time, and where it starts and how sure that is."""
     found = quote.attribution
     mention = found.mention.span.of(text) if found.mention else None
     if quote.speaker is None:
@@ -81,17 +95,18 @@ def _quote_row(quote: Quote, text: str) -> tuple[Text, Text, Text]:
     else:
         role = f", {quote.speaker.role}" if quote.speaker.role else ""
         who = f"{quote.speaker.name}{role}"
-    kind = found.type.value + (", denied" if found.polarity.value == "denied" else "")
+    denied = [found.polarity.value] if found.polarity is Polarity.DENIED else []
+    kind = ", ".join([found.type.value, *denied, *([review.value] if review else [])])
     lines = [" … ".join(span.of(text) for span in found.cue.spans)] if found.cue else []
     for label, span in (("to", found.addressee), ("at", found.venue), ("when", found.when)):
         if span is not None:
             lines.append(f"{label}: {span.of(text)}")
-    lines.append(f"offset {found.spans[0].start}, {quote.confidence:.0%}")
+    lines.append(f"offset {place(found.spans[0].start)}, {quote.confidence:.0%}")
     return _plain(who), _plain(f"{quote.text} [{kind}]"), _plain("\n".join(map(_one_line, lines)), keep_lines=True)
 
 
-def _notice(notice: Notice) -> str:
-    return f"{notice.message} ({notice.code}" + (f", offset {notice.span.start})" if notice.span else ")")
+def _notice(notice: Notice, place: Callable[[int], int]) -> str:
+    return f"{notice.message} ({notice.code}" + (f", offset {place(notice.span.start)})" if notice.span else ")")
 
 
 def _count(number: int, thing: str) -> str:

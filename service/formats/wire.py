@@ -72,7 +72,7 @@ def quote_to_dict(quote: Quote, text: str, *, offsets: Unit | str = Unit.CODE_PO
 
 
 def stored_quote_to_dict(stored: StoredQuote, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
-    """One quote of the store, with the article that it stands in."""
+    """One quote of the store, with the article that it stands in and with what people said of it."""
     head = stored.article
     return quote_to_dict(stored.quote, stored.article_text, offsets=offsets) | {
         "article": {
@@ -81,7 +81,9 @@ def stored_quote_to_dict(stored: StoredQuote, *, offsets: Unit | str = Unit.CODE
             "url": head.url,
             "outlet": head.outlet,
             "published_at": head.published_at.isoformat() if head.published_at else None,
-        }
+        },
+        "version": stored.version,
+        "review": stored.review.value if stored.review else None,
     }
 
 

@@ -175,7 +175,9 @@ def test_articles_list_the_last_published_first(filled: FlaskClient) -> None:
 def test_an_articles_quotes_are_those_of_its_extraction(filled: FlaskClient) -> None:
     whole: Any = get(filled, "/v1/articles/vote").json
     quotes = listed(filled, "/v1/articles/vote/quotes")
-    assert [{k: v for k, v in quote.items() if k != "article"} for quote in quotes] == whole["quotes"]
+    about = ("article", "version", "review")
+    assert [{k: v for k, v in quote.items() if k not in about} for quote in quotes] == whole["quotes"]
+    assert {(quote["version"], quote["review"]) for quote in quotes} == {(1, None)}
     assert {quote["article"]["title"] for quote in quotes} == {"The vote"}
 
 
@@ -281,14 +283,6 @@ def test_every_list_has_its_table_and_its_lines(filled: FlaskClient, path: str) 
     lines = get(filled, f"{path}?format=jsonl")
     assert lines.mimetype == "application/x-ndjson"
     assert len(lines.text.splitlines()) >= 1
-
-
-def test_csv_is_for_quotes(filled: FlaskClient) -> None:
-    assert get(filled, "/v1/quotes?format=csv").text.count("\r\n") == 5
-    assert get(filled, "/v1/articles/vote?format=csv").text.count("\r\n") == 3
-    assert get(filled, "/v1/articles/vote/quotes?format=csv").text.count("\r\n") == 3
-    assert get(filled, "/v1/speakers?format=csv").status_code == 422
-    assert get(filled, "/v1/articles", headers={"Accept": "text/csv"}).status_code == 406
 
 
 def test_every_get_can_be_revalidated(empty: FlaskClient) -> None:

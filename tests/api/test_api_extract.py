@@ -129,7 +129,7 @@ def test_a_table_for_a_terminal(reader: FlaskClient) -> None:
 def test_csv_and_lines(client: FlaskClient) -> None:
     table = post(client, url="/v1/extract?format=csv&id=vote")
     assert table.mimetype == "text/csv"
-    rows = list(csv.DictReader(io.StringIO(table.text, newline="")))
+    rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"), newline="")))
     whole = body(post(client, url="/v1/extract?id=vote"))
     assert [row["quote"] for row in rows] == [quote["id"] for quote in whole["quotes"]]
     lines = post(client, url="/v1/extract?id=vote", headers={"Accept": "application/x-ndjson"})

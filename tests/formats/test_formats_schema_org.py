@@ -92,7 +92,7 @@ def check_value(value: Any, ranges: set[str]) -> None:
 
 
 def check_iri(value: str) -> None:
-    assert urlsplit(value).scheme in ("https", "urn", "ni")
+    assert urlsplit(value).scheme in ("http", "https", "urn", "ni")
     assert not re.search(r"[\s<>\"{}|\\^`]", value)
 
 
