@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.model import Span
+from service.parse.clitics import is_contraction as is_contraction
 
 # the parser's time and memory grow with the square of a sentence's length; edited prose stays far below this
 MAX_SENTENCE_TOKENS = 160
@@ -71,14 +72,6 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Collection[in
         tail = mended.pop()
         mended[-1] += tail
     return mended
-
-
-def is_contraction(surface: str) -> bool:
-    """Whether a token can hold several words: *don't*, *Quill's*, *cannot*, *gonna*; but *Donna* is one.
-
-    Trained on little, the tokenizer takes an ending that it knows from *gonna* for a word of its own.
-    """
-    return any(mark in surface for mark in "'’‘`´") or surface.lower() in _CONTRACTED
 
 
 def cap(text: str, sentence: Sequence[Token], limit: int = MAX_SENTENCE_TOKENS) -> Sentences:
@@ -172,8 +165,3 @@ def _abbreviations(path: Path) -> dict[str, str]:
 
 
 _ABBREVIATIONS = _abbreviations(Path(__file__).with_name("abbreviations.tsv"))
-_CONTRACTED = frozenset(
-    line
-    for line in Path(__file__).with_name("contractions.txt").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-)
