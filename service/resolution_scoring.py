@@ -5,9 +5,9 @@ a gold quote that no predicted one matches is *missed*. A speaker is right where
 (nobody, where gold has nobody); *wrong* where somebody else is named, *silent* where nobody is and somebody should be.
 Quotes that gold marks as unsure count neither way.
 
->>> rows = [Outcome(article="a", quote="q1", form="pronoun", kind="person", gold="Ann Lee", found="Ann Lee", missed=False)]
->>> tally(rows)[0]
-Line(group='all', n=1, right=1, wrong=0, silent=0, missed=0)
+>>> found = Outcome(article="a", quote="q1", form="pronoun", kind="person", gold="Ann Lee", found="Bo Lee", missed=False)
+>>> tally([found])[0]
+Line(group='all', n=1, right=0, answered_right=0, wrong=1, silent=0, missed=0)
 """
 
 from __future__ import annotations
@@ -54,11 +54,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The counts of one group of outcomes."""
+    """The counts of one group of outcomes; ``answered_right`` are those of the right ones that name somebody."""
 
     group: str
     n: int
     right: int
+    answered_right: int
     wrong: int
     silent: int
     missed: int
@@ -71,10 +72,8 @@ class Line:
     @property
     def wrong_among_answered(self) -> float:
         """Percent of those for whom somebody was named that are wrong."""
-        answered = self.wrong + self.right_and_named
+        answered = self.wrong + self.answered_right
         return 100 * self.wrong / answered if answered else 0.0
-
-    right_and_named: int = 0
 
 
 def with_gold_quotes(row: Row, parse: Parse) -> list[Outcome]:
@@ -116,9 +115,10 @@ def tally(outcomes: Iterable[Outcome]) -> list[Line]:
 
 def format_tally(lines: Sequence[Line]) -> str:
     """A table: a group a line, counts, then percent right and percent wrong among the answered."""
-    head = f"{'':14s}{'n':>6s}{'right':>7s}{'wrong':>7s}{'silent':>7s}{'missed':>7s}{'right %':>9s}{'wrong among answered %':>25s}"
+    counted = "".join(f"{name:>7s}" for name in ("n", "right", "wrong", "silent", "missed"))
+    head = f"{'':14s}{counted}{'right %':>9s}{'wrong among answered %':>25s}"
     body = (
-        f"{line.group:14s}{line.n:6d}{line.right:7d}{line.wrong:7d}{line.silent:7d}{line.missed:7d}"
+        f"{line.group:14s}{line.n:7d}{line.right:7d}{line.wrong:7d}{line.silent:7d}{line.missed:7d}"
         f"{line.accuracy:9.1f}{line.wrong_among_answered:25.1f}"
         for line in lines
     )
@@ -231,5 +231,5 @@ def _line(group: str, outcomes: Sequence[Outcome]) -> Line:
         wrong=verdicts.count("wrong"),
         silent=verdicts.count("silent"),
         missed=verdicts.count("missed"),
-        right_and_named=sum(o.verdict == "right" and o.found is not None for o in outcomes),
+        answered_right=sum(o.verdict == "right" and o.found is not None for o in outcomes),
     )

@@ -30,6 +30,7 @@ _SUBORDINATE = 0.6
 _EXPECTED = 0.2
 # what the subject of the pronoun's own sentence has over others, where the pronoun stands in a further clause
 _SENTENCE_SUBJECT = 0.3
+_IN_PASSING = -0.4
 # what a new entry of a live blog counts for, in sentences
 _NEW_ENTRY = 1.5
 _UNSURE_GENDER = -0.7
@@ -122,7 +123,8 @@ def _agreement(pronoun: str, *, speaking: bool) -> Callable[[Referent], float | 
         if referent.kind is SpeakerKind.ORGANISATION:
             return 0.3
         if referent.kind is SpeakerKind.DOCUMENT:
-            return 0.3
+            # a document that has been brought up is there to be quoted
+            return 0.5 if speaking else 0.3
         if referent.kind is SpeakerKind.UNKNOWN and not speaking:
             # a place, a ship, a storm: much is told of it, but it says nothing
             return 0.3 if referent.named else None
@@ -142,6 +144,9 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
     if distance == 0 and trace.part is Part.SUBJECT and not trace.subordinate and not _is_main_subject(place):
         # A spokeswoman apologised for what she called …: who the sentence is about is who goes on in it
         score += _SENTENCE_SUBJECT
+    if trace.subordinate and not discourse.referent(trace.referent).named:
+        # Liam Darrow, whose daughter was born …: told in passing, without a name
+        score += _IN_PASSING
     if trace.topic:
         score += _TOPIC
     if trace.speaking:

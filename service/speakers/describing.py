@@ -13,7 +13,7 @@ from service.parse.tree import Sentence, Word
 from service.speakers import lexicon_files as lexicon
 from service.speakers import nominals, roles
 from service.speakers.antecedents import THIRD_PERSON, Place, antecedent
-from service.speakers.discourse import Choice
+from service.speakers.discourse import Choice, Part, part_of
 from service.speakers.mentions import Reading
 from service.speakers.naming import settle_name
 from service.speakers.phrases import NounPhrase, is_plural, phrase_at, singular
@@ -44,6 +44,7 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
             or nominals.by_place(state.discourse, reading.phrase, item.sentence, item.offset)
             or _like_pronoun(state, reading.phrase, item)
             or _by_lede(state, reading.phrase, item.sentence)
+            or _named_after(state, reading.phrase, item.sentence)
             or _described(state, reading, reading.phrase)
         )
     phrase = phrase_at(item.sentence, word)
@@ -93,7 +94,9 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
     for number, name in enumerate(state.names):
         later = sentence.paragraph < name.sentence_paragraph <= sentence.paragraph + 3
         found = state.discourse.cast.candidates[number]
-        if not later or name.in_heading or len(found) != 1 or ("name", number) not in state.sources:
+        if not later or name.in_heading or len(found) != 1:
+            continue
+        if ("name", number) not in state.sources and not _opens_its_story(state, number):
             continue
         person = state.discourse.referent(found[0])
         if not person.is_person:
@@ -104,6 +107,45 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
         shown = phrase.shown(state.discourse.text)
         return Choice(referent=person.index, certainty=0.65, evidence=(f"{shown} -> {person.name}, named next",))
     return None
+
+
+def _opens_its_story(state: State, number: int) -> bool:
+    """Whether a full name is the subject that opens the paragraph: *Ilse Brandvik, 58, walked out …*."""
+    name = state.names[number]
+    sentence = state.discourse.parse.sentences[name.sentence]
+    part, verb = part_of(sentence, name.words[0])
+    opens = name.words[0].index == len(name.prefix) and len(name.key) > 1
+    return opens and part is Part.SUBJECT and verb in {-1, sentence.root.index}
+
+
+def _named_after(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | None:
+    """*"I had no idea," says the foreign minister. … Karin Erlend won't say …*: an office first, its holder after it.
+
+    Only for somebody who comes up there for the first time, as the only person, without another role, as the subject
+    of a sentence that follows in the same paragraph.
+    """
+    if phrase.determiner != "the" or phrase.plural or phrase.possessor or not lexicon.is_role(phrase.head):
+        return None
+    met = {t.referent for t in state.discourse.traces}
+    found: dict[int, int] = {}
+    for number, name in enumerate(state.names):
+        if name.sentence_paragraph != sentence.paragraph or name.sentence < sentence.index:
+            continue
+        meant = state.discourse.cast.candidates[number]
+        for index in meant:
+            if state.discourse.referent(index).is_person:
+                found.setdefault(index, number)
+    if len(found) != 1:
+        return None
+    ((index, number),) = found.items()
+    person = state.discourse.referent(index)
+    if index in met or state.names[number].sentence == sentence.index or not _opens_its_story(state, number):
+        return None
+    if person.roles or not nominals.fits_lede(phrase, person):
+        return None
+    state.discourse.directory.learn(person, phrase)
+    shown = phrase.shown(state.discourse.text)
+    return Choice(referent=index, certainty=0.7, evidence=(f"{shown} -> {person.name}, named right after",))
 
 
 def _is_predicate(state: State, sentence: Sentence, word: Word, phrase: NounPhrase) -> bool:
@@ -172,8 +214,13 @@ def _statement_before(state: State, phrase: NounPhrase, item: Item) -> Choice | 
 def _described(state: State, reading: Reading, phrase: NounPhrase) -> Choice:
     """A source without a name, by the words of its mention."""
     shown = description(reading.sentence, reading.span, state.discourse.text)
+    heading = reading.sentence.paragraph in state.headings
+    if heading and phrase.plural and not phrase.determiner:
+        # a headline drops its articles: Consultants warn … are the 11 consultants of the body
+        phrase = replace(phrase, determiner="the")
     referent = nominals.unnamed(state.discourse, phrase, shown, nominals.kind_of(phrase))
-    referent.descriptions.append(shown)
+    if not heading or referent.name == shown:
+        referent.descriptions.append(shown)
     said = "described as" if referent.name == shown else f"{shown} ->"
     return Choice(referent=referent.index, certainty=0.85, evidence=(f"source without a name, {said} {referent.name}",))
 

@@ -13,9 +13,11 @@ from enum import StrEnum
 
 from service.model import Span
 from service.parse.tree import Parse, Sentence, Word
+from service.speakers import lexicon_files as lexicon
 from service.speakers.directory import Directory
 from service.speakers.referent import Referent
 from service.speakers.referents import Cast
+from service.speakers.spelling import plain
 
 # what a sentence inside quotation marks counts for in the distance between two places
 _QUOTED_SENTENCE = 0.25
@@ -132,7 +134,7 @@ class Discourse:
                 quoted=self.in_quotation(word.span.start),
                 speaking=speaking,
                 pronoun=pronoun,
-                topic=any(k.deprel == "acl:relcl" for k in sentence.children(word)),
+                topic=_is_told_of(sentence, word),
                 subordinate=_is_subordinate(sentence, verb),
             )
         )
@@ -158,6 +160,44 @@ def _inner(sentence: Sentence) -> Span:
     """The sentence without its outermost characters, which may be the marks themselves."""
     span = sentence.span
     return Span(span.start + 1, span.end - 1) if len(span) > 2 else span
+
+
+# what is done with documents: of *a letter to the board, which has been seen by CPR* it is the letter
+_DONE_WITH_DOCUMENTS = frozenset({"see", "obtain", "leak", "sign", "write", "publish", "date", "send", "read", "draft"})
+
+
+def _is_told_of(sentence: Sentence, word: Word) -> bool:
+    """Whether a relative clause is about the noun, though a parser may hang it on the last noun of the phrase."""
+    if any(k.deprel == "acl:relcl" for k in sentence.children(word)):
+        return not any(
+            _is_document(above) for above in _phrases_above(sentence, word) if _has_document_clause(sentence, word)
+        )
+    if not _is_document(word):
+        return False
+    return any(
+        _has_document_clause(sentence, other) and word in _phrases_above(sentence, other) for other in sentence.words
+    )
+
+
+def _is_document(word: Word) -> bool:
+    return plain(word.form) in lexicon.words("documents.tsv")
+
+
+def _has_document_clause(sentence: Sentence, word: Word) -> bool:
+    clauses = (k for k in sentence.children(word) if k.deprel == "acl:relcl")
+    return any(plain(clause.lemma) in _DONE_WITH_DOCUMENTS for clause in clauses)
+
+
+def _phrases_above(sentence: Sentence, word: Word) -> list[Word]:
+    """The nouns that the noun's phrase is a part of, nearest first: *board* and *letter* for *trust*."""
+    found: list[Word] = []
+    here = word
+    for above in sentence.ancestors(word):
+        if here.relation != "nmod" or here.deprel == "nmod:poss":
+            break
+        found.append(above)
+        here = above
+    return found
 
 
 def _is_subordinate(sentence: Sentence, verb: int) -> bool:

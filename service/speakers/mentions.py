@@ -19,6 +19,7 @@ from service.speakers.spelling import plain
 FIRST_SINGULAR = {"i", "me", "my", "mine", "myself"}
 FIRST_PLURAL = {"we", "us", "our", "ours", "ourselves"}
 SECOND = {"you", "your", "yours"}
+_OF_SEVERAL = {"one", "another", "other", "others", "some", "many", "several", "both", "few", "most"}
 RELATIVE = {"who", "which", "that", "whom", "whose"}
 
 
@@ -58,6 +59,9 @@ def read_mention(parse: Parse, index: NameIndex, span: Span) -> Reading | None:
 
 def _is_pronoun(word: Word) -> bool:
     form = plain(word.form)
+    if form in _OF_SEVERAL:
+        # One said … The other said …: somebody of those spoken of, who has no other name
+        return False
     return form in THIRD_PERSON | FIRST_SINGULAR | FIRST_PLURAL | SECOND | RELATIVE or word.upos == "PRON"
 
 

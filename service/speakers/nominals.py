@@ -40,6 +40,9 @@ def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | N
     if len(top) > 1:
         top = _nearest(discourse, top, offset)
     if len(top) > 1:
+        # of several companies the operator is the one whom the article lets speak
+        top = [i for i in top if discourse.referent(i).often] or top
+    if len(top) > 1:
         rivals = " or ".join(discourse.referent(i).name for i in top[:3])
         return Choice(referent=None, certainty=0.5, evidence=(f"role {said}: {rivals}, the article does not tell",))
     name = discourse.referent(top[0]).name
@@ -127,7 +130,11 @@ def _body_fit(body: Referent, phrase: NounPhrase) -> float:
 def _alike(one: str, other: str) -> bool:
     """*ferry* and *ferries*, *seafarers* and *seafarers'*."""
     cut = min(len(one), len(other), 5)
-    return cut >= 4 and one[:cut] == other[:cut]
+    return cut >= 4 and (one[:cut] == other[:cut] or _stem(one) == _stem(other))
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("'").removesuffix("ies").removesuffix("s").removesuffix("y")
 
 
 def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offset: int) -> Choice | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
-from service.model import Attribution, Link, MentionForm, Resolution, Span, Speaker
+from service.model import Attribution, Link, MentionForm, Resolution, Span, Speaker, SpeakerKind
 from service.parse.tree import Parse
 from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
@@ -171,8 +171,11 @@ def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Spe
     role = next((said for said in (_role(text, r) for r in referent.roles) if said is not None), None)
     called = referent.name
     if referent.descriptions:
-        # a source without a name goes by the words that the article uses most, at a tie by the first
+        # a source without a name goes by the words that the article uses most, at a tie by the first; a document of
+        # which those only say that it is one (the memo), by those that brought it up
         called = Counter(referent.descriptions).most_common(1)[0][0]
+        if referent.kind is SpeakerKind.DOCUMENT and called.startswith("the ") and called.count(" ") == 1:
+            called = referent.name
     return Speaker(name=called, kind=referent.kind, role=role, aliases=tuple(aliases))
 
 

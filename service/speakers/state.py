@@ -15,6 +15,8 @@ from service.speakers.names import NameIndex, NameMention
 from service.speakers.roles import RoleClaim
 
 Key = tuple[str, int]
+# paragraphs that bring the story up: a standfirst and the lede
+_LEDE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +89,12 @@ class State:
         return next((self.choices[k] for k in keys if k in self.choices), None)
 
     def lede(self) -> int:
-        """The index of the first paragraph of the body that tells something (bylines have no verb), -1 for none."""
+        """The index of the second paragraph of the body that tells something, -1 for none: a standfirst may be first.
+
+        Bylines have no verb.
+        """
         if self._lede is None:
             body = (s for s in self.discourse.parse.sentences if s.paragraph not in self.headings)
-            self._lede = next((s.paragraph for s in body if any(w.upos == "VERB" for w in s.words)), -1)
+            telling = dict.fromkeys(s.paragraph for s in body if any(w.upos == "VERB" for w in s.words))
+            self._lede = max(list(telling)[:_LEDE], default=-1)
         return self._lede

@@ -1,6 +1,6 @@
 """Third-person singular pronouns of GUM, linked to the right named entity: the accuracy of the speakers step.
 
-    python -m training.speakers.gum en_gum-dev.conllu.xz en_gum-test.conllu.xz [--genres news,interview,speech] [--errors]
+    python -m training.speakers.gum en_gum-dev.conllu.xz en_gum-test.conllu.xz [--genres news,speech] [--errors]
 
 The trees are gold, and so are the spans and kinds of named entities; they are read from the treebank's ``Entity``
 annotation (https://gucorpling.org/gum/). Counted is each *he*, *she*, *it* in any case whose coreference chain holds a
