@@ -1,7 +1,7 @@
 """The tokenizer under training: Stanza's model, loss, optimiser and file format, our batches."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,14 @@ AT_LEAST = 4
 class TokenizerLearner:
     """Stanza's tokenizer; implements `training.pack.loop.Learner`. A "word" of the schedule is a character here."""
 
-    def __init__(self, settings: Settings, *, train: Sequence[Paragraph], dev: dict[str, Sequence[Paragraph]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        train: Sequence[Paragraph],
+        dev: Mapping[str, Sequence[Paragraph]],
+        start: Path | None = None,
+    ) -> None:
         limit = int(settings.extra["limit"])
         self._paragraphs = [part for paragraph in train for part in stretches(paragraph, limit)]
         self._limit = limit
@@ -36,7 +43,10 @@ class TokenizerLearner:
         self._dev = dev
         random.seed(settings.schedule.seed)
         torch.manual_seed(settings.schedule.seed)
+        begun: Any = None if start is None else torch.load(start, weights_only=True)
         numbers = alphabet(train, at_least=AT_LEAST, always=ALWAYS)
+        if begun is not None:
+            numbers = {unit: n for unit, n in begun["vocab"]["_unit2id"].items() if n > UNKNOWN}
         self._alphabet = Alphabet(numbers)
         args = vars(stanza_tokenizer.build_argparse().parse_args(settings.stanza))
         args |= {
@@ -50,6 +60,8 @@ class TokenizerLearner:
             "vocab_size": len(numbers) + 2,
         }
         self._trainer: Any = Trainer(args=args, vocab=_vocab(numbers), device="cpu")
+        if begun is not None:
+            self._trainer.model.load_state_dict(begun["model"])
         self.max_gradient = float(args["max_grad_norm"])
 
     @property
