@@ -13,6 +13,7 @@ from service.commands.extracting import extract, parse
 from service.commands.models import models
 from service.commands.scoring import score
 from service.commands.serving import serve
+from service.commands.speakers import speakers
 from service.commands.storing import db, import_
 from service.errors import QuothError
 
@@ -34,7 +35,7 @@ def main() -> None:
     """Who said what, to whom, and where: reads news articles and returns every quote."""
 
 
-for command in (extract, parse, score, serve, import_, db, models):
+for command in (extract, parse, score, serve, import_, db, models, speakers):
     main.add_command(command)
 
 

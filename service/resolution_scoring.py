@@ -5,8 +5,8 @@ a gold quote that no predicted one matches is *missed*. A speaker is right where
 (nobody, where gold has nobody); *wrong* where somebody else is named, *silent* where nobody is and somebody should be.
 Quotes that gold marks as unsure count neither way.
 
->>> found = Outcome(article="a", quote="q1", form="pronoun", kind="person", gold="Ann Lee", found="Bo Lee", missed=False)
->>> tally([found])[0]
+>>> she = Outcome(article="a", quote="q1", form="pronoun", kind="person", gold="Ann Lee", found="Bo Lee", missed=False)
+>>> tally([she])[0]
 Line(group='all', n=1, right=0, answered_right=0, wrong=1, silent=0, missed=0)
 """
 

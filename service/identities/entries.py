@@ -60,9 +60,9 @@ class SpeakerPage:
     """All that the store knows of one speaker.
 
     Aliases and outlets are in descending order of their counts, roles by when they were last given, newest first.
-    ``first_quote`` and ``last_quote`` are by publication, undated ones left out where there is a dated one. ``merged_ids`` are ids that
-    now lead here. ``confirmed`` says that a person has decided about this identity, ``grounds`` why the register
-    holds its articles to be about one speaker, article by article (id, evidence), for the newest ones.
+    ``first_quote`` and ``last_quote`` are by publication, undated ones left out where there is a dated one.
+    ``merged_ids`` are ids that now lead here. ``confirmed`` says that a person has decided about this identity.
+    ``grounds`` is why the register holds its newest articles to be about one speaker: article id and evidence.
     ``history`` is oldest first.
     """
 
