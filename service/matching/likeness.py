@@ -1,0 +1,144 @@
+"""Whether two utterances are renderings of one: the judgement on which the clusters rest.
+
+A pure function of the two quotes. What speaks for it: words shared in order, weighed by how much they tell; one
+speaker; nearness in time. Common phrases tell little, so those of different people stay apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from service.matching.alignment import kept, window
+from service.matching.people import are_named, may_be_same
+from service.matching.stems import negations
+from service.matching.utterances import Utterance
+from service.matching.weights import information
+from service.verdicts import Candidate, Credit
+
+NEAR = timedelta(days=4)
+# what tells less than this (*It is.*) is nobody's in particular
+LEAST = 0.5
+
+
+def credit_of(one: Candidate, other: Candidate) -> Credit:
+    """Whether two quotes are credited to one speaker; unknown too where one is described instead of named."""
+    if not one.names or not other.names:
+        return Credit.UNKNOWN
+    if (one.speaker is not None and one.speaker == other.speaker) or may_be_same(one.names, other.names):
+        return Credit.SAME
+    return Credit.OTHER if are_named(one.names) and are_named(other.names) else Credit.UNKNOWN
+
+
+def are_near(one: Candidate, other: Candidate) -> bool:
+    """Whether they were published within a few days; True where it is not known."""
+    if one.published_at is None or other.published_at is None:
+        return True
+    return abs(one.published_at - other.published_at) <= NEAR
+
+
+def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bool:
+    """Whether the two are one utterance, given whether their speakers are one and whether they are near in time."""
+    short, long = sorted((one, other), key=lambda u: (u.information, len(u.forms)))
+    if short.information < LEAST or _asks(one) != _asks(other):
+        return False
+    shared = _shared(short, long)
+    if not near:
+        return _alike_at_any_time(short, shared, credit)
+    if credit is Credit.SAME:
+        return _alike_of_one_speaker(short, shared)
+    least = (1.05, 2.3, 1.3) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
+    return _alike_of_several(short, long, shared, *least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What two utterances share, in weights of words.
+
+    ``run``: the words of the longest stretch, ``length`` of them; ``in_order``: all words kept in order; ``content``:
+    the content words (by concept) in any order, ``contents`` of them. ``of_run``, ``of_order``: as shares of all of
+    the shorter utterance; ``of_short``, ``of_long``: the content as a share of each one's content. ``negated_alike``:
+    the longer one negates, near the place in question, as often (mod 2) as the shorter one.
+    """
+
+    run: float
+    length: int
+    in_order: float
+    content: float
+    contents: int
+    of_run: float
+    of_order: float
+    of_short: float
+    of_long: float
+    negated_alike: bool
+
+
+def _shared(short: Utterance, long: Utterance) -> _Shared:
+    start, end = window(short.gist, long.gist)
+    steps = kept(short.gist, long.gist[start:end])
+    pieces = [short.forms[step.left[0] : step.left[1]] for step in steps]
+    in_order = information(form for piece in pieces for form in piece)
+    run = max(map(information, pieces), default=0.0)
+    both = short.stems.keys() & long.stems.keys()
+    content = sum(min(short.stems[name], long.stems[name]) for name in both)
+    # a few words before the place, where what negates it stands (nobody at the bureau had been warned), and one after
+    around = long.forms[max(0, start - 3) : end + 1]
+    return _Shared(
+        run=run,
+        length=max(map(len, pieces), default=0),
+        in_order=in_order,
+        content=content,
+        contents=len(both),
+        of_run=run / short.information,
+        of_order=in_order / short.information,
+        of_short=content / (sum(short.stems.values()) or 1.0),
+        of_long=content / (sum(long.stems.values()) or 1.0),
+        negated_alike=short.negations % 2 == negations(around) % 2,
+    )
+
+
+def _alike_of_one_speaker(short: Utterance, shared: _Shared) -> bool:
+    # a few days, one speaker: little is needed. The bounds are set on corpus/variants.yaml.
+    if shared.of_run >= 0.85 and shared.length >= 2 and shared.run >= 0.6:
+        return True
+    if shared.content >= 2.0 and shared.of_short >= 0.6:
+        return True
+    return shared.negated_alike and (
+        (shared.content >= 1.3 and shared.of_short >= 0.42 and shared.in_order >= 1.0)
+        or (shared.content >= 0.9 and shared.of_short >= 0.9 and shared.of_long >= 0.4)
+        or (shared.in_order >= 0.9 and shared.contents == 1 and shared.of_order >= 0.4 and shared.of_long >= 0.33)
+        or (shared.in_order >= 1.35 and shared.of_order >= 0.55)
+        or (shared.in_order >= 0.85 and shared.of_order >= 0.62 and shared.length >= 3)
+        or (shared.content >= 0.55 and shared.of_short >= 0.7 and shared.of_order >= 0.7 and shared.length >= 2)
+    )
+
+
+def _alike_of_several(
+    short: Utterance, long: Utterance, shared: _Shared, least_run: float, least_content: float, least_all: float
+) -> bool:
+    if _whole(short, shared) and shared.run + 0.05 * shared.length >= least_run:
+        return True
+    if len(short.forms) >= 4 and sorted(short.forms) == sorted(long.forms):
+        return True
+    return shared.negated_alike and (
+        (shared.in_order >= 2.3 and shared.of_order >= 0.65)
+        or (shared.content >= least_content and shared.of_short >= 0.55 and shared.in_order >= 0.9)
+        or (shared.content >= least_all and shared.of_short >= 0.9 and shared.of_long >= 0.4)
+        or (bool(short.numbers & long.numbers) and shared.content >= least_content - 0.4 and shared.of_short >= 0.55)
+    )
+
+
+def _alike_at_any_time(short: Utterance, shared: _Shared, credit: Credit) -> bool:
+    if credit is Credit.SAME:
+        repeated = shared.in_order >= 2.5 and shared.of_order >= 0.75 and shared.negated_alike
+        return repeated or (_whole(short, shared) and shared.run >= 1.5)
+    return _whole(short, shared) and shared.run >= 3.0
+
+
+def _asks(utterance: Utterance) -> bool:
+    """Whether it reports a question (*whether the pump had been tested*), which is no rendering of a statement."""
+    return utterance.forms[0] == "whether"
+
+
+def _whole(short: Utterance, shared: _Shared) -> bool:
+    return shared.length == len(short.forms) >= 3

@@ -1,0 +1,150 @@
+"""Text as words to compare: case, accents, punctuation and the style of quotation marks do not count.
+
+>>> [word.form for word in read_words("“We’ll PAY 1,000 crowns,” she said.")]
+["we'll", 'pay', '1000', 'crowns', 'she', 'said']
+>>> [word.sentence for word in read_words("Nobody panicked. The crew were magnificent.")]
+[0, 0, 1, 1, 1, 1]
+>>> [word.form for word in read_words("It did [the pump] fail … by 4:51 p.m.") if not word.aside]
+['it', 'did', 'fail', 'by', '4.51', 'pm']
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Break(StrEnum):
+    """What parts a word from the next one. ``GAP`` is an ellipsis, ``PAUSE`` a comma, colon, semicolon or dash."""
+
+    NONE = ""
+    PAUSE = "pause"
+    GAP = "gap"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: ``form`` is what is compared, ``start`` and ``end`` its place in the text (code points, half-open).
+
+    ``sentence`` counts from 0. ``after`` is what follows. ``aside``: it stands in square brackets, as an outlet's own
+    addition. ``marked``: it stands in quotation marks (of any style).
+    """
+
+    form: str
+    start: int
+    end: int
+    sentence: int
+    after: Break
+    aside: bool
+    marked: bool
+
+
+_WORD = re.compile(
+    r"""
+    (?P<hours> [ap]\.\s?m\b\.? )                  # p.m.
+    | (?P<initials> \b(?:[^\W\d_]\.){2,} )        # U.S.
+    | (?P<number> \d+(?:[.,:]\d+)* )
+    | (?P<letters> [^\W\d_]+(?:['’‘][^\W\d_]+)* )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# a dot behind these ends no sentence
+_TITLES = frozenset(
+    "mr mrs ms dr st sr jr prof sen rep gov gen col lt sgt hon rev no vs jan feb mar apr aug sept oct nov dec".split()
+)
+_GAP = re.compile(r"\.\s?\.\s?\.|…")
+_END = re.compile(r"[.!?]")
+_PAUSE = re.compile(r"[,;:–—]|\s-+\s|--")
+# doubled marks first: an apostrophe is a mark only where no letter stands on both of its sides
+_OPEN = re.compile(r"[“„«\"]|(?<![^\W_])[‘'](?=[^\W_])")
+_CLOSE = re.compile(r"[”“»\"]|[’'](?![^\W_])")
+
+
+def read_words(text: str) -> tuple[Word, ...]:
+    """The words of a text, in order."""
+    found = list(_WORD.finditer(text))
+    words: list[Word] = []
+    sentence, aside, marks = 0, False, _Marks()
+    before = 0
+    for place, match in enumerate(found):
+        between = text[before : match.start()]
+        aside = _in_brackets(between, aside=aside)
+        marks.pass_over(text, before, match.start())
+        until = found[place + 1].start() if place + 1 < len(found) else len(text)
+        after = _break(match, text[match.end() : until], last=place + 1 == len(found))
+        form = _form(match.lastgroup or "", match.group())
+        words.append(Word(form, match.start(), match.end(), sentence, after, aside, marks.inside))
+        sentence += after is Break.END
+        before = match.end()
+    return tuple(words)
+
+
+def spoken(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words without those that an outlet added in square brackets."""
+    return tuple(word for word in words if not word.aside)
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """A word without case, accents and the style of its apostrophe; *-ise* as *-ize*, *9,000* as *9000*."""
+    plain = unicodedata.normalize("NFKD", word.casefold().replace("’", "'").replace("‘", "'"))
+    plain = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
+    return re.sub(r"(?<=\w{4})is(e|ed|es|er|ers|ing|ation|ations)$", r"iz\1", plain)
+
+
+def _form(kind: str, word: str) -> str:
+    if kind == "number":
+        return re.sub(r",(?=\d{3}(\D|$))", "", word).replace(":", ".").replace(",", ".")
+    if kind in ("hours", "initials"):
+        return fold(re.sub(r"[.\s]", "", word))
+    return fold(word)
+
+
+def _break(match: re.Match[str], between: str, *, last: bool) -> Break:
+    gap = _GAP.search(between)
+    if gap and not _END.search(between, 0, gap.start()):
+        return Break.GAP
+    if "\n" in between.strip(" "):
+        return Break.END
+    if _END.search(between) and (last or _starts_sentence(match, between)):
+        return Break.END
+    return Break.PAUSE if _PAUSE.search(between) else Break.NONE
+
+
+def _starts_sentence(match: re.Match[str], between: str) -> bool:
+    if not re.search(r"\s", between):
+        return False
+    word = match.group().casefold()
+    if "." in between and (word in _TITLES or (len(word) == 1 and word != "i")):
+        return False
+    following = match.string[match.end() + len(between) :][:1]
+    return "!" in between or "?" in between or not following.islower()
+
+
+def _in_brackets(between: str, *, aside: bool) -> bool:
+    opened, closed = between.rfind("["), between.rfind("]")
+    return aside if opened == closed else opened > closed
+
+
+class _Marks:
+    """Whether quotation marks are open, while a text is gone through."""
+
+    def __init__(self) -> None:
+        self.inside = False
+        self._opener = ""
+
+    def pass_over(self, text: str, start: int, end: int) -> None:
+        for place in range(start, end):
+            if not self.inside and _OPEN.match(text, place):
+                self.inside, self._opener = True, text[place]
+            elif self.inside and text[place] in _CLOSERS[self._opener] and _CLOSE.match(text, place):
+                self.inside = False
+
+
+# what may close each opener; marks of another style inside belong to a quotation within
+_CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"”', "‘": "’", "'": "'’"}
