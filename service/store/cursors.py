@@ -10,10 +10,11 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 
 from service.errors import BadCursor
 
-Key = tuple[int | str, ...]
+Key = tuple[int | str | float, ...]
 
 
 def write_cursor(key: Key, *, of: str) -> str:
@@ -22,7 +23,7 @@ def write_cursor(key: Key, *, of: str) -> str:
     return base64.urlsafe_b64encode(payload.encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str, *, of: str, like: tuple[type[int] | type[str], ...]) -> Key:
+def read_cursor(cursor: str, *, of: str, like: tuple[type[int] | type[str] | type[float], ...]) -> Key:
     """The sort key that ``write_cursor`` was given; ``like`` are the types of its parts.
 
     Raises BadCursor for garbage and for a cursor of another list or of other filters.
@@ -41,11 +42,13 @@ def read_cursor(cursor: str, *, of: str, like: tuple[type[int] | type[str], ...]
     return tuple(key)
 
 
-def _fits(part: int | str) -> bool:
-    """Whether a database can take the value: 64 bits, and no half of a surrogate pair."""
+def _fits(part: int | str | float) -> bool:
+    """Whether a database can take the value: 64 bits, a finite number, and neither NUL nor half a surrogate pair."""
     if isinstance(part, int):
         return -(2**63) <= part < 2**63
-    return not any("\ud800" <= character <= "\udfff" for character in part)
+    if isinstance(part, float):
+        return math.isfinite(part)
+    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in part)
 
 
 def _digest(of: str) -> str:

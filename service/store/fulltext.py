@@ -1,22 +1,54 @@
-"""Full text over the quotes: what a user types, turned into a search that cannot be malformed.
+"""Full text over quotes and articles: what a user types, turned into a search that cannot be malformed.
 
 Words must all occur, in any order; ``"words in double quotes"`` must occur as they stand. Case and accents do not
-count. Nothing else has a meaning: stars, brackets, AND and NEAR are words or punctuation like any other.
+count. Nothing else has a meaning: stars, brackets, AND and NEAR are words or punctuation like any other. SQLite (FTS5)
+and PostgreSQL (tsvector) find the same; in PostgreSQL, phrases are found in the first 16,383 words of a text only, and
+words in its first 200,000 characters.
 
->>> match_expression('tax "rates next year" AND')
-'"tax" "rates next year" "AND"'
+>>> parts_of('tax "rates next year" AND')
+('tax', 'rates next year', 'AND')
 """
 
 from __future__ import annotations
 
 import re
+from functools import reduce
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, column, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import Join
 
-from service.store.tables import quotes
+from service.store.tables import articles, quotes
 
 # straight or curly double quotation marks; the last phrase may lack its end
 _PART = re.compile(r'["“”„]([^"“”„]*)(?:["“”„]|$)|([^\s"“”„]+)')
+
+# SQLite's full-text tables: the column of the table's own name stands for all of it. No part of our metadata, since
+# they belong to the dialect.
+_INDEX = {
+    found.name: Table(name, MetaData(), Column("rowid", Integer), Column(name, Text))
+    for found, name in ((quotes, "quote_search"), (articles, "article_search"))
+}
+
+
+def parts_of(words: str) -> tuple[str, ...]:
+    """The words and phrases of a search, in order."""
+    # NUL would end a string for SQLite, and PostgreSQL knows none
+    return tuple(phrase or word for phrase, word in _PART.findall(words.replace("\x00", " ")))
 
 
 def match_expression(words: str) -> str:
@@ -25,13 +57,50 @@ def match_expression(words: str) -> str:
     A string without a letter or digit is an empty phrase, which FTS5 passes over; where all are empty, and for the
     expression ``""`` of a blank search, nothing matches.
     """
-    # FTS5 takes the expression as a C string, which a NUL would end
-    parts = [phrase or word for phrase, word in _PART.findall(words.replace("\x00", " "))]
-    return " ".join(f'"{part}"' for part in parts) or '""'
+    return " ".join(f'"{part}"' for part in parts_of(words)) or '""'
 
 
-def matches(words: str) -> ColumnElement[bool]:
-    """The condition that a quote's text holds the words."""
-    hits = text("SELECT rowid FROM quote_search WHERE quote_search MATCH :expression")
-    bound = hits.bindparams(bindparam("expression", match_expression(words))).columns(column("rowid", Integer))
-    return quotes.c.number.in_(bound)
+def matching(query: Select[Any], table: Table, words: str, *, dialect: str, walked: bool) -> Select[Any]:
+    """The query, from ``table`` (quotes or articles), for rows that hold the words only.
+
+    ``walked``: the rows are wanted in the order of ``number``, and most of those that hold the words; then SQLite reads
+    its index in that order and stops with the page, where it would gather all that match otherwise.
+    """
+    if dialect == "postgresql":
+        return query.where(_tsquery_matches(table, words))
+    index = _INDEX[table.name]
+    holds = index.c[index.name].match(match_expression(words))
+    if not walked:
+        return query.where(table.c.number.in_(select(index.c.rowid).where(holds)))
+    return query.select_from(_CrossJoin(index, table, table.c.number == index.c.rowid)).where(holds)
+
+
+def place_in(table: Table, *, dialect: str, walked: bool) -> ColumnElement[Any]:
+    """The number by which a query of ``matching`` is sorted and cut into pages."""
+    return table.c.number if dialect == "postgresql" or not walked else _INDEX[table.name].c.rowid
+
+
+def _tsquery_matches(table: Table, words: str) -> ColumnElement[bool]:
+    config: ColumnElement[Any] = literal_column("'simple'::regconfig")
+    asked = [func.phraseto_tsquery(config, func.quoth_words(literal(part))) for part in parts_of(words)]
+    if not asked:
+        return false()
+    # "&&" passes over a part without words; of such parts only, it makes a search that nothing fits
+    whole: ColumnElement[Any] = reduce(lambda left, right: left.op("&&")(right), asked)
+    found: ColumnElement[bool] = literal_column(f"{table.name}.search").op("@@")(whole)
+    return found
+
+
+class _CrossJoin(Join):
+    """A join whose left side SQLite reads first, whatever it thinks of it."""
+
+    inherit_cache = True
+
+
+@compiles(_CrossJoin)
+def _cross_join(join: _CrossJoin, compiler: Any, **options: Any) -> str:
+    options["asfrom"] = True
+    options["from_linter"] = None
+    left, right = compiler.process(join.left, **options), compiler.process(join.right, **options)
+    del options["asfrom"]
+    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause, **options)}"

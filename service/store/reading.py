@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from service.errors import NotFound
-from service.model import Article, ArticleHead, Extraction, SpeakerKind
+from service.model import Article, ArticleHead, Extraction, Review, SpeakerKind
 from service.store.records import content_key, extraction_of, head_of, is_storable
 from service.store.tables import article_speakers, articles, quotes, speakers
 
-HEAD = tuple(column for column in articles.c if column.name != "text")
+HEAD = tuple(column for column in articles.c if column.name not in ("text", "number", "scope"))
+
+
+def not_rejected() -> ColumnElement[bool]:
+    """That no person said that it is no quote."""
+    return quotes.c.review.is_(None) | (quotes.c.review != Review.REJECTED.value)
 
 
 def ping(connection: Connection) -> None:
@@ -40,7 +45,7 @@ def article(connection: Connection, id: str) -> ArticleHead:
 
 
 def extraction(connection: Connection, id: str) -> Extraction:
-    """The extraction as saved. Raises NotFound."""
+    """The extraction as saved and since corrected. Raises NotFound."""
     article(connection, id)
     row = connection.execute(select(articles).where(articles.c.id == id)).mappings().one()
     of_article = (
@@ -49,7 +54,7 @@ def extraction(connection: Connection, id: str) -> Extraction:
         .where(article_speakers.c.article_id == id)
         .order_by(article_speakers.c.ordinal)
     )
-    said = select(quotes).where(quotes.c.article_id == id).order_by(quotes.c.ordinal)
+    said = select(quotes).where(quotes.c.article_id == id, not_rejected()).order_by(quotes.c.ordinal)
     return extraction_of(
         row,
         [(speaker, SpeakerKind(speaker["kind"])) for speaker in connection.execute(of_article).mappings()],

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from service.model import (
     Polarity,
     Quote,
     QuoteType,
+    Scope,
     Span,
     Speaker,
     SpeakerKind,
@@ -62,12 +64,14 @@ def id_of(article: Article) -> str:
 
 def is_storable(text: str | None) -> bool:
     """Whether a database can hold the text, or may look for it."""
-    return text is None or not any("\ud800" <= character <= "\udfff" for character in text)
+    return text is None or not any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text)
 
 
 def storable(text: str | None) -> str | None:
-    """The text itself. Raises ValueError for half a surrogate pair, which no database can hold as UTF-8."""
+    """The text itself. Raises ValueError for NUL, which PostgreSQL cannot hold, and half a surrogate pair: no UTF-8."""
     if text is not None:
+        if "\x00" in text:
+            raise ValueError(f"got NUL (U+0000) at character {text.index(chr(0))}, which is no text; leave it out")
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -94,6 +98,7 @@ def record_of(extraction: Extraction, *, stored_at: datetime) -> ArticleRecord:
     places: dict[Speaker, int] = {}
     for place, speaker in enumerate(extraction.speakers):
         places.setdefault(speaker, place)
+    said = Counter(_place_of(quote, places) for quote in extraction.quotes)
     return ArticleRecord(
         article={
             "id": article_id,
@@ -116,10 +121,11 @@ def record_of(extraction: Extraction, *, stored_at: datetime) -> ArticleRecord:
                 for notice in extraction.warnings
             ],
             "stored_at": stored_at,
+            "scope": extraction.scope.value,
             "text": article.text,
         },
         quotes=tuple(
-            copied | {"ordinal": place} | _quote_values(quote, _place_of(quote, places))
+            copied | {"ordinal": place} | quote_values(quote, _place_of(quote, places))
             for place, quote in enumerate(extraction.quotes)
         ),
         article_speakers=tuple(
@@ -130,6 +136,7 @@ def record_of(extraction: Extraction, *, stored_at: datetime) -> ArticleRecord:
                 "name": speaker.name,
                 "role": speaker.role,
                 "aliases": list(speaker.aliases),
+                "quote_count": said[place],
             }
             for place, speaker in enumerate(extraction.speakers)
         ),
@@ -174,7 +181,9 @@ def extraction_of(
     article: RowMapping, speakers: Sequence[tuple[RowMapping, SpeakerKind]], quotes: Sequence[RowMapping]
 ) -> Extraction:
     """An extraction from the rows of its article, its speakers and its quotes, each in order."""
-    known = tuple(speaker_of(row, kind) for row, kind in speakers)
+    known = {row["ordinal"]: speaker_of(row, kind) for row, kind in speakers}
+    # rejected quotes are not there, so that an ordinal is no index
+    place = {row["ordinal"]: number for number, row in enumerate(quotes)}
     return Extraction(
         article=Article(
             text=article["text"],
@@ -187,15 +196,25 @@ def extraction_of(
         ),
         paragraphs=article["paragraphs"],
         quotes=tuple(
-            quote_of(row, None if row["speaker_ordinal"] is None else known[row["speaker_ordinal"]]) for row in quotes
+            _placed(quote_of(row, known.get(row["speaker_ordinal"])), place.get(row["inside_ordinal"]))
+            for row in quotes
         ),
-        speakers=known,
+        speakers=tuple(known.values()),
         model=ModelInfo(name=article["model_name"], version=article["model_version"], stanza=article["model_stanza"]),
         warnings=tuple(
             Notice(code=warning["code"], message=warning["message"], span=_span(warning["span"]))
             for warning in article["warnings"]
         ),
+        scope=Scope(article["scope"]),
     )
+
+
+def _placed(quote: Quote, inside: int | None) -> Quote:
+    """The quote where the quotes of its article are those that are shown; ``inside`` is an index into them."""
+    if inside == quote.attribution.inside:
+        return quote
+    without = None if inside is None else quote.inside
+    return replace(quote, attribution=replace(quote.attribution, inside=inside), inside=without)
 
 
 def speaker_of(row: RowMapping, kind: SpeakerKind) -> Speaker:
@@ -203,7 +222,8 @@ def speaker_of(row: RowMapping, kind: SpeakerKind) -> Speaker:
     return Speaker(name=row["name"], kind=kind, role=row["role"], aliases=tuple(row["aliases"]))
 
 
-def _quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:
+def quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:
+    """The columns of a quote that are its own, not its article's."""
     attribution = quote.attribution
     cue, mention = attribution.cue, attribution.mention
     return {

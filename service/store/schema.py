@@ -28,9 +28,15 @@ def downgrade(database: Database, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
+def revisions() -> tuple[str, ...]:
+    """All revisions that this release knows, oldest first."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return tuple(script.revision for script in reversed(list(scripts.walk_revisions())))
+
+
 def is_current(database: Database) -> bool:
     """Whether the database has this release's schema; False where it does not exist yet."""
-    if not database.path.exists():
+    if not database.exists():
         return False
     with database.reading() as connection:
         return _found(connection) == _known()[0]
@@ -38,7 +44,7 @@ def is_current(database: Database) -> bool:
 
 def check(database: Database) -> None:
     """Raise StoreUnavailable, saying what to do, unless the database has this release's schema."""
-    if not database.path.exists():
+    if not database.exists():
         raise StoreUnavailable(f"{database} does not exist yet; run 'quoth db upgrade'")
     with database.reading() as connection:
         _refuse_newer(database, connection)

@@ -22,11 +22,13 @@ from service.model import (
 )
 from service.review import Correction, QuoteState, Renewal
 from service.store import listing, reading, schema, writing
-from service.store.engine import Database
+from service.store.databases import open_database
 
 
 class Store:
-    """Articles with their quotes and speakers in one database, named by a URL such as ``sqlite:///quoth.db``.
+    """Articles with their quotes and speakers in one database, named by a URL.
+
+    ``sqlite:///quoth.db`` is a file, ``postgresql://quoth@db.example/quoth`` a database of a server.
 
     Usable from many threads. A forked child opens connections of its own. Every method raises StoreUnavailable where
     the database is locked, full, read-only, gone or of another release (``upgrade`` brings it up to date).
@@ -35,7 +37,7 @@ class Store:
     """
 
     def __init__(self, url: str, *, make_directory: bool = False, busy_timeout_seconds: float = 5.0) -> None:
-        self._database = Database(url, make_directory=make_directory, busy_timeout_seconds=busy_timeout_seconds)
+        self._database = open_database(url, make_directory=make_directory, busy_timeout_seconds=busy_timeout_seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -109,13 +111,13 @@ class Store:
         Last published first, those without a date at the end, those of one second as they were stored.
         """
         with self._database.reading() as connection:
-            return listing.articles(connection, outlet=filter.outlet if filter else None, cursor=cursor, limit=limit)
+            return listing.articles(connection, filter or ArticleFilter(), cursor=cursor, limit=limit)
 
     def quotes(
         self,
         filter: QuoteFilter,
         *,
-        order: QuoteOrder = QuoteOrder.NEWEST,  # noqa: ARG002
+        order: QuoteOrder = QuoteOrder.NEWEST,
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[StoredQuote]:
@@ -127,12 +129,12 @@ class Store:
         are compared exactly.
         """
         with self._database.reading() as connection:
-            return listing.quotes(connection, filter, cursor=cursor, limit=limit)
+            return listing.quotes(connection, filter, order=order, cursor=cursor, limit=limit)
 
     def article_quotes(self, id: str, *, with_rejected: bool = False) -> tuple[StoredQuote, ...]:
         """The quotes of one article in text order. Raises NotFound."""
         with self._database.reading() as connection:
-            return listing.article_quotes(connection, id)
+            return listing.article_quotes(connection, id, with_rejected=with_rejected)
 
     def speakers(self, *, text: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[SpeakerEntry]:
         """Who is quoted, most quoted first, then by name. ``text``: as ``QuoteFilter.speaker``. Raises BadCursor."""
@@ -141,7 +143,8 @@ class Store:
 
     def speaker(self, id: str) -> SpeakerEntry:
         """Who has this id. Raises NotFound."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return listing.speaker(connection, id)
 
     def quote(self, id: str, *, article: str | None = None) -> StoredQuote:
         """One quote as it is now, rejected or not; its ``version`` is what ``correct`` wants.

@@ -3,11 +3,15 @@
 ::
 
     articles ──< article_speakers >── speakers ──< speaker_names
-        └──────< quotes >───────────────┘
+        ├──────< quotes >───────────────┘
+        └──────< quote_states                        api_keys    idempotency_keys
 
 An article's rows hold what one article says; ``speakers`` and ``speaker_names`` sum up, over all articles, the rows of
-``article_speakers`` that bear the same speaker id. Full text is in ``quote_search``, which triggers keep to the letter
-of ``quotes.text``; it belongs to the dialect and is made by the migration.
+``article_speakers`` that bear the same speaker id. ``quotes`` holds what is held true now, a person's corrections
+included; ``quote_states`` what each quote was, from its first change on.
+
+Full text belongs to the dialect and is made by the migrations: in SQLite the tables ``quote_search`` and
+``article_search``, which triggers keep to the letter, in PostgreSQL columns ``search`` that the database computes.
 """
 
 from __future__ import annotations
@@ -87,6 +91,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 # Ids and names are sorted by code point in every database, so that a cursor means the same everywhere.
+# An integer of 64 bits; SQLite keeps a table in the order of a key that is called INTEGER.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
 Sorted = Text().with_variant(Text(collation="C"), "postgresql")
 Json = JSON(none_as_null=True)
 
@@ -122,10 +128,14 @@ articles = Table(
     # [{"code", "message", "span": [start, end] or null}]
     Column("warnings", Json, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
+    # the place in lists, see places
+    Column("number", BigInteger, nullable=False, unique=True),
+    # what was looked for, a model.Scope
+    Column("scope", Text, nullable=False, server_default="speech"),
     # last, so that reading a head never walks through the text
     Column("text", Text, nullable=False),
-    Index(None, "recency", "id"),
-    Index(None, "outlet", "recency", "id"),
+    Index(None, "outlet", "number"),
+    Index(None, "model_name", "model_version", "id"),
 )
 
 speakers = Table(
@@ -166,6 +176,8 @@ article_speakers = Table(
     # the article's, copied for the indices
     Column("outlet", Text),
     Column("recency", BigInteger, nullable=False),
+    # quotes of the article that have this speaker, without the rejected ones
+    Column("quote_count", Integer, nullable=False, server_default="0"),
     Index(None, "speaker_id", "recency", "article_id"),
     Index(None, "speaker_id", "outlet"),
 )
@@ -173,8 +185,8 @@ article_speakers = Table(
 quotes = Table(
     "quotes",
     metadata,
-    # The full-text index needs an integer. What names a quote is (article_id, id): two outlets can print one text.
-    Column("number", Integer, primary_key=True),
+    # The place in lists, see places. What names a quote is (article_id, id): two outlets can print one text.
+    Column("number", BigKey, primary_key=True, autoincrement=False),
     Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
     Column("id", Text, nullable=False),
     # place in Extraction.quotes, from 0
@@ -204,6 +216,10 @@ quotes = Table(
     Column("sentence", Integer, nullable=False),
     Column("attribution_evidence", Json, nullable=False),
     Column("evidence", Json, nullable=False),
+    # counts the quote's states from 1
+    Column("version", Integer, nullable=False, server_default="1"),
+    # a person's last word on it, a model.Review
+    Column("review", Text),
     UniqueConstraint("article_id", "id"),
     UniqueConstraint("article_id", "ordinal"),
     ForeignKeyConstraint(
@@ -212,10 +228,66 @@ quotes = Table(
     CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
     # Each filter has an index that is also in the order of the list: a page is read without a sort. Confidence stands
     # in the plain one, so that quotes below a bound are passed over without being fetched.
-    Index(None, "recency", "article_id", "ordinal", "confidence"),
-    Index(None, "speaker_id", "recency", "article_id", "ordinal"),
-    Index(None, "outlet", "recency", "article_id", "ordinal"),
-    Index(None, "cue_lemma", "recency", "article_id", "ordinal"),
-    Index(None, "type", "recency", "article_id", "ordinal"),
-    Index(None, "polarity", "recency", "article_id", "ordinal"),
+    Index(None, "number", "confidence"),
+    Index(None, "confidence", "number"),
+    # with the review, so that the quotes of many speakers of one name are sorted before any is fetched
+    Index(None, "speaker_id", "number", "review"),
+    Index(None, "outlet", "number"),
+    Index(None, "cue_lemma", "number"),
+    Index(None, "type", "number"),
+    Index(None, "polarity", "number"),
+    Index(None, "id"),
+)
+# what people have looked at, which is little of all
+Index(
+    None,
+    quotes.c.number,
+    quotes.c.review,
+    sqlite_where=quotes.c.review.is_not(None),
+    postgresql_where=quotes.c.review.is_not(None),
+)
+
+quote_states = Table(
+    "quote_states",
+    metadata,
+    Column("article_id", ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    # no reference: a quote that a newer model finds no more has a history all the same
+    Column("quote_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    # the person whose word it is; else the model, by name and version
+    Column("by", Text),
+    Column("reason", Text),
+    Column("model", Text),
+    Column("review", Text),
+    # the quote, see states; null where it is gone
+    Column("state", Json),
+    Index(None, "quote_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    # SHA-256 of the secret, which is random and long, so that no slower digest is needed
+    Column("digest", Text, nullable=False, unique=True),
+    Column("scopes", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    # the id of the API key, "" without one
+    Column("owner", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    # null while the first request is not answered
+    Column("status", Integer),
+    Column("reference", Text),
+    Index(None, "begun_at"),
 )

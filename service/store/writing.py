@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Label, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Insert, Label, Table, bindparam, func, select, update
 from sqlalchemy import delete as deleting
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from service.errors import Conflict, NotFound
 from service.model import ArticleHead, Extraction
 from service.store.engine import Database
+from service.store.places import next_place
 from service.store.reading import article as read_article
 from service.store.reading import find, same
 from service.store.records import ArticleRecord, Values, names_of, record_of
@@ -54,7 +56,7 @@ def replace(database: Database, extraction: Extraction) -> tuple[ArticleHead, bo
         created = find(connection, id) is None
         abandoned = () if created else _remove(connection, id)
         _insert(connection, record)
-        _forget(connection, abandoned)
+        forget(connection, abandoned)
         return read_article(connection, id), created
 
 
@@ -63,7 +65,7 @@ def delete(database: Database, id: str) -> None:
     with database.writing() as connection:
         if find(connection, id) is None:
             raise NotFound("article", id)
-        _forget(connection, _remove(connection, id))
+        forget(connection, _remove(connection, id))
 
 
 def _refuse_taken(connection: Connection, record: ArticleRecord) -> None:
@@ -76,21 +78,39 @@ def _refuse_taken(connection: Connection, record: ArticleRecord) -> None:
 
 
 def _insert(connection: Connection, record: ArticleRecord) -> None:
-    connection.execute(articles.insert(), record.article)
-    _insert_new(connection, speakers, record.speakers)
-    _insert_new(connection, speaker_names, record.names)
-    if record.article_speakers:
-        connection.execute(article_speakers.insert(), list(record.article_speakers))
-    if record.quotes:
-        connection.execute(quotes.insert(), list(record.quotes))
-    _sum_up(connection, [speaker["id"] for speaker in record.speakers])
+    recency = record.article["recency"]
+    connection.execute(
+        articles.insert(), record.article | {"number": next_place(connection, articles.c.number, recency, count=1)}
+    )
+    insert_new(connection, speakers, record.speakers)
+    insert_new(connection, speaker_names, record.names)
+    insert_rows(connection, article_speakers, record.article_speakers)
+    first = next_place(connection, quotes.c.number, recency, count=len(record.quotes))
+    insert_rows(connection, quotes, [row | {"number": number} for number, row in enumerate(record.quotes, start=first)])
+    sum_up(connection, [speaker["id"] for speaker in record.speakers])
 
 
-def _insert_new(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
+def insert_new(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
     """Insert the rows whose key is not there yet."""
+    if connection.dialect.name == "postgresql":
+        insert_rows(connection, table, rows, postgresql_insert(table).on_conflict_do_nothing())
+    else:
+        insert_rows(connection, table, rows, sqlite_insert(table).on_conflict_do_nothing())
+
+
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Values], statement: Insert | None = None) -> None:
+    """Insert rows that all give the same columns; ``statement`` in place of a plain insert into the table."""
+    inserting = table.insert() if statement is None else statement
     rows = list(rows)
-    if rows:
-        connection.execute(sqlite_insert(table).on_conflict_do_nothing(), rows)
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(inserting, rows)
+        return
+    # one way to the server for many rows; a statement takes 65,535 values at most
+    size = max(1, 30_000 // len(rows[0]))
+    for start in range(0, len(rows), size):
+        connection.execute(inserting.values(rows[start : start + size]))
 
 
 def _remove(connection: Connection, id: str) -> tuple[str, ...]:
@@ -103,7 +123,7 @@ def _remove(connection: Connection, id: str) -> tuple[str, ...]:
     return affected
 
 
-def _forget(connection: Connection, ids: Iterable[str]) -> None:
+def forget(connection: Connection, ids: Iterable[str]) -> None:
     """Bring speakers up to date who lost an article: some are quoted no more, others have lost an alias."""
     for id in ids:
         left = connection.execute(
@@ -113,13 +133,11 @@ def _forget(connection: Connection, ids: Iterable[str]) -> None:
             connection.execute(deleting(speakers).where(speakers.c.id == id))
             continue
         connection.execute(deleting(speaker_names).where(speaker_names.c.speaker_id == id))
-        _insert_new(
-            connection, speaker_names, names_of((id, name) for row in left for name in (row.name, *row.aliases))
-        )
-        _sum_up(connection, [id])
+        insert_new(connection, speaker_names, names_of((id, name) for row in left for name in (row.name, *row.aliases)))
+        sum_up(connection, [id])
 
 
-def _sum_up(connection: Connection, ids: Sequence[str]) -> None:
+def sum_up(connection: Connection, ids: Sequence[str]) -> None:
     """Count anew what the speakers' rows sum up; counted, not added to, so that it cannot drift."""
     sums = connection.execute(select(speakers.c.id, *_SUMS).where(speakers.c.id.in_(ids))).all()
     values = [
@@ -140,19 +158,15 @@ def _sum_up(connection: Connection, ids: Sequence[str]) -> None:
 
 def _sums() -> tuple[Label[Any], ...]:
     """What a speaker's row sums up, each looked up by an index that starts with the speaker."""
-    dated = select(quotes.c.recency).where(quotes.c.speaker_id == speakers.c.id, quotes.c.recency < UNDATED)
-    said = select(func.count()).where(quotes.c.speaker_id == speakers.c.id)
-    # recency belongs to the article, so it adds nothing but the order of the index, in which equals are neighbours
-    appeared = (
-        select(quotes.c.recency, quotes.c.article_id)
-        .where(quotes.c.speaker_id == speakers.c.id)
-        .distinct()
-        .correlate(speakers)
-        .subquery()
-    )
+    of_speaker = article_speakers.c.speaker_id == speakers.c.id
+    quoted = article_speakers.c.quote_count > 0
+    dated = select(article_speakers.c.recency).where(of_speaker, quoted, article_speakers.c.recency < UNDATED)
+    said = select(func.coalesce(func.sum(article_speakers.c.quote_count), 0)).where(of_speaker)
+    # an article can give one speaker twice, by two descriptions
+    appeared = select(func.count(article_speakers.c.article_id.distinct())).where(of_speaker, quoted)
     newest_first = (
         select(article_speakers.c.name)
-        .where(article_speakers.c.speaker_id == speakers.c.id)
+        .where(of_speaker)
         .order_by(article_speakers.c.recency, article_speakers.c.article_id, article_speakers.c.ordinal)
         .limit(1)
     )
@@ -161,9 +175,9 @@ def _sums() -> tuple[Label[Any], ...]:
         newest_first.scalar_subquery().label("newest_name"),
         with_role.scalar_subquery().label("newest_role"),
         said.scalar_subquery().label("said"),
-        select(func.count()).select_from(appeared).scalar_subquery().label("appeared"),
-        dated.with_only_columns(func.min(quotes.c.recency)).scalar_subquery().label("newest"),
-        dated.with_only_columns(func.max(quotes.c.recency)).scalar_subquery().label("oldest"),
+        appeared.scalar_subquery().label("appeared"),
+        dated.with_only_columns(func.min(article_speakers.c.recency)).scalar_subquery().label("newest"),
+        dated.with_only_columns(func.max(article_speakers.c.recency)).scalar_subquery().label("oldest"),
     )
 
 

@@ -1,1 +1,1 @@
-"""The store, on real SQLite files."""
+"""The store, on real databases of each kind."""

@@ -1,33 +1,60 @@
-"""A store on an empty database of its own for each test."""
+"""A store on an empty database of its own for each test; every test that asks for it runs on each kind of database."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from service.store import Store
+from tests.databases import BACKENDS, Backend, backend_of, path_of
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where the databases of this run are."""
+    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def url(backend: Backend) -> Iterator[str]:
+    """The database that ``store`` is in."""
+    with backend.database() as made:
+        yield made
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An empty store at this release's schema."""
+    with Store(url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at this release's schema, to be copied, since to migrate anew for each test takes long."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-    with Store(f"sqlite:///{path}") as opened:
-        opened.upgrade()
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """For what is SQLite's alone."""
+    with backend_of("sqlite", tmp_path_factory.mktemp("sqlite-only")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """For what is PostgreSQL's alone."""
+    with backend_of("postgresql", tmp_path_factory.mktemp("postgresql-only")) as opened:
+        yield opened
 
 
 @pytest.fixture
-def database(tmp_path: Path, empty_database: Path) -> Path:
-    """The file that ``store`` is in."""
-    return Path(shutil.copy(empty_database, tmp_path / "quoth.db"))
+def database(sqlite: Backend) -> Iterator[Path]:
+    """The file that ``sqlite_store`` is in."""
+    with sqlite.database() as made:
+        yield path_of(made)
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[Store]:
-    """An empty store at this release's schema."""
+def sqlite_store(database: Path) -> Iterator[Store]:
+    """An empty store in a SQLite file."""
     with Store(f"sqlite:///{database}") as opened:
         yield opened

@@ -33,9 +33,13 @@ TESTS = Path(__file__).parents[1]
         ("quoth.db", "is no URL"),
         ("sqlite://", "every worker would have for itself"),
         ("sqlite:///:memory:", "every worker would have for itself"),
-        ("sqlite:///quoth.db?mode=ro", "this release stores in sqlite:///FILE"),
+        ("sqlite:///quoth.db?mode=ro", "it is sqlite:///FILE and no more"),
         ("mysql://reader:secret@host/quoth", r"reader:\*\*\*@host"),
-        ("postgresql+psycopg://host/quoth", "this release stores in sqlite:///FILE"),
+        ("postgresql+psycopg://reader:secret@host/quoth", "allowed is sqlite:///FILE or postgresql://"),
+        ("postgresql://host/quoth", "at least postgresql://USER@/NAME"),
+        ("postgresql://reader:secret@host/", "at least postgresql://USER@/NAME"),
+        ("postgresql://reader:secret@host/quoth?sslmode=maybe", "got sslmode=maybe; allowed is one of disable, prefer"),
+        ("postgresql://reader:secret@host/quoth?options=x", "got options; allowed behind"),
     ],
 )
 def test_a_url_that_names_no_database_of_ours_is_refused(url: str, message: str) -> None:
@@ -137,9 +141,9 @@ def test_a_writer_waits_for_a_short_write(database: Path) -> None:
     other.close()
 
 
-def test_a_read_only_database_can_still_be_read(store: Store, database: Path) -> None:
-    store.save(POST)
-    store.close()
+def test_a_read_only_database_can_still_be_read(sqlite_store: Store) -> None:
+    sqlite_store.save(POST)
+    sqlite_store.close()
 
     # file modes do not stop root, who may run these tests; SQLite's own switch does
     @event.listens_for(Engine, "connect")
@@ -148,15 +152,15 @@ def test_a_read_only_database_can_still_be_read(store: Store, database: Path) ->
 
     try:
         with pytest.raises(StoreUnavailable, match="can only be read"):
-            store.delete("post")
-        assert store.extraction("post") == POST
+            sqlite_store.delete("post")
+        assert sqlite_store.extraction("post") == POST
     finally:
         event.remove(Engine, "connect", only_read)
 
 
-def test_a_full_database_keeps_what_it_has(store: Store) -> None:
-    store.save(POST)
-    store.close()
+def test_a_full_database_keeps_what_it_has(sqlite_store: Store) -> None:
+    sqlite_store.save(POST)
+    sqlite_store.close()
 
     @event.listens_for(Engine, "connect")
     def no_room(connection: sqlite3.Connection, _record: object) -> None:
@@ -166,12 +170,12 @@ def test_a_full_database_keeps_what_it_has(store: Store) -> None:
     try:
         big = said(*(Said(text=f"Number {number} " * 50) for number in range(50)), id="big")
         with pytest.raises(StoreUnavailable, match="its disk is full"):
-            store.save(big)
-        assert [head.id for head in store.articles().items] == ["post"]
+            sqlite_store.save(big)
+        assert [head.id for head in sqlite_store.articles().items] == ["post"]
     finally:
         event.remove(Engine, "connect", no_room)
-    store.close()
-    assert store.save(big)[1]
+    sqlite_store.close()
+    assert sqlite_store.save(big)[1]
 
 
 def run_child(script: str, *arguments: object) -> subprocess.Popen[str]:

@@ -12,6 +12,8 @@ from service.errors import BadCursor
 from service.model import ArticleFilter, Page, Polarity, QuoteFilter, QuoteType, Speaker, SpeakerKind, StoredQuote
 from service.store import Store
 
+from tests.databases import Backend
+
 from .examples import DRIVER, MAYOR, UNION, Said, said
 
 T = TypeVar("T")
@@ -41,10 +43,9 @@ ARTICLES = (
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def filled(backend: Backend) -> Iterator[Store]:
     # these tests only read, so that one database serves them all
-    with Store(f"sqlite:///{tmp_path_factory.mktemp('listing') / 'quoth.db'}") as store:
-        store.upgrade()
+    with backend.database() as url, Store(url) as store:
         # stored in another order than listed
         for article in (ARTICLES[3], ARTICLES[0], ARTICLES[4], ARTICLES[2], ARTICLES[1]):
             store.save(article)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,16 +24,20 @@ from service.model import (
     Quote,
     QuoteFilter,
     QuoteType,
+    Scope,
     Span,
     Speaker,
     SpeakerKind,
 )
 from service.store import Store
 
+from tests.databases import Backend
+
 from .examples import Said, said
 
-# everything but halves of surrogate pairs, which UTF-8 cannot hold: NUL, emoji and combining characters are in it
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+# everything but halves of surrogate pairs, which UTF-8 cannot hold, and NUL, which PostgreSQL cannot
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
+WORDS = st.text(CHARACTERS, max_size=20)
 MAYBE = st.none() | WORDS
 EVIDENCE = st.lists(WORDS, max_size=2).map(tuple)
 MOMENTS = st.datetimes(
@@ -69,7 +71,7 @@ def speakers() -> st.SearchStrategy[Speaker]:
 
 @st.composite
 def extractions(draw: st.DrawFn) -> Extraction:
-    text = draw(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+    text = draw(st.text(CHARACTERS, min_size=1, max_size=80))
     known = draw(st.lists(speakers(), max_size=3).map(tuple))
     count = draw(st.integers(0, 4))
     quotes = []
@@ -115,6 +117,7 @@ def extractions(draw: st.DrawFn) -> Extraction:
         quotes=tuple(quotes),
         speakers=known,
         model=ModelInfo(name=draw(WORDS), version=draw(WORDS), stanza=draw(WORDS)),
+        scope=draw(st.sampled_from(Scope)),
         warnings=tuple(
             draw(st.lists(st.builds(Notice, code=WORDS, message=WORDS, span=st.none() | spans(text)), max_size=2))
         ),
@@ -122,10 +125,9 @@ def extractions(draw: st.DrawFn) -> Extraction:
 
 
 @pytest.fixture(scope="module")
-def reused() -> Iterator[Store]:
+def reused(backend: Backend) -> Iterator[Store]:
     # one database for all examples: each is deleted again, and must leave nothing that another could stumble on
-    with tempfile.TemporaryDirectory() as folder, Store(f"sqlite:///{Path(folder) / 'quoth.db'}") as store:
-        store.upgrade()
+    with backend.database() as url, Store(url) as store:
         yield store
 
 
@@ -161,6 +163,8 @@ def test_a_time_comes_back_in_utc(store: Store) -> None:
     ("article", "message"),
     [
         (Article(text="half \ud83d of a pair"), r"half a surrogate pair \(U\+D83D\) at character 5"),
+        (Article(text="nothing \x00 here"), r"NUL \(U\+0000\) at character 8"),
+        (Article(text="a", url="\x00"), "NUL"),
         (Article(text="a", outlet="\udc00"), "half a surrogate pair"),
         (Article(text="a", id="\udc00"), "half a surrogate pair"),
         (Article(text="a", published_at=datetime(2024, 1, 1)), "a time needs its zone"),

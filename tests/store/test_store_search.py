@@ -12,6 +12,8 @@ from service.model import QuoteFilter, Speaker, SpeakerKind
 from service.store import Store
 from service.store.names import words_of
 
+from tests.databases import Backend
+
 from .examples import DRIVER, MAYOR, UNION, Said, said
 
 TEXTS = (
@@ -33,10 +35,9 @@ PEOPLE = (
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def filled(backend: Backend) -> Iterator[Store]:
     # these tests only read, so that one database serves them all
-    with Store(f"sqlite:///{tmp_path_factory.mktemp('search') / 'quoth.db'}") as store:
-        store.upgrade()
+    with backend.database() as url, Store(url) as store:
         store.save(said(*(Said(text=text, speaker=None) for text in TEXTS)))
         store.save(said(*(Said(text=f"Number {place}", speaker=person) for place, person in enumerate(PEOPLE))))
         yield store

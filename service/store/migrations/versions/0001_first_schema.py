@@ -115,7 +115,7 @@ def upgrade() -> None:
     op.create_index("ix_speaker_names_word_speaker_id_name", "speaker_names", ["word", "speaker_id", "name"])
     op.create_table(
         "quotes",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("article_id", _SORTED, nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("ordinal", sa.Integer(), nullable=False),
@@ -172,14 +172,17 @@ def upgrade() -> None:
         "ix_quotes_speaker_id_recency_article_id_ordinal", "quotes", ["speaker_id", "recency", "article_id", "ordinal"]
     )
     op.create_index("ix_quotes_type_recency_article_id_ordinal", "quotes", ["type", "recency", "article_id", "ordinal"])
-    for statement in _FULL_TEXT:
-        op.execute(statement)
+    # PostgreSQL's comes with the next revision, which no release before could do without
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in _FULL_TEXT:
+            op.execute(statement)
 
 
 def downgrade() -> None:
     # the triggers go with their table
     op.drop_table("quotes")
-    op.execute("DROP TABLE quote_search")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE quote_search")
     op.drop_table("speaker_names")
     op.drop_table("article_speakers")
     op.drop_table("speakers")

@@ -1,0 +1,32 @@
+"""Which speakers somebody means who gives an id or words of a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from service.store.names import words_of
+from service.store.tables import speaker_names
+
+_SPEAKER_ID = re.compile(r"s-[0-9a-f]{16}")
+
+
+def is_speaker_id(wanted: str) -> bool:
+    """Whether it has the form of a speaker's id."""
+    return _SPEAKER_ID.fullmatch(wanted) is not None
+
+
+def is_speaker(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
+    """That a column holds ``wanted``, a speaker's id, or the id of a speaker one of whose names has all its words."""
+    if is_speaker_id(wanted):
+        return column == wanted
+    words = words_of(wanted) or (wanted.strip(),)
+    named = (
+        select(speaker_names.c.speaker_id)
+        .where(speaker_names.c.word.in_(words))
+        .group_by(speaker_names.c.speaker_id, speaker_names.c.name)
+        .having(func.count() == len(words))
+    )
+    return column.in_(named)
