@@ -7,6 +7,7 @@ in ``service.api.errors`` maps them to status codes.
 
     QuothError
     ├── SettingsError         the environment asks for something that cannot be
+    │   └── NamesFileError    the operator's names file is missing or malformed
     ├── PackError             the model pack is missing, incomplete or altered
     ├── ArticleError          an article that cannot be read
     │   ├── EmptyArticle      nothing but white space
@@ -37,6 +38,14 @@ class SettingsError(QuothError):
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("the settings cannot be used: " + "; ".join(faults))
         self.faults = faults
+
+
+class NamesFileError(SettingsError):
+    """The names file cannot be used; each fault names its line."""
+
+    def __init__(self, file: str, faults: tuple[str, ...]) -> None:
+        super().__init__(tuple(f"QUOTH_NAMES_FILE: {file}: {fault}" for fault in faults))
+        self.file = file
 
 
 class PackError(QuothError):
