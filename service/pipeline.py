@@ -33,6 +33,7 @@ from service.model import (
 from service.parse.parser import Parser
 from service.parse.tree import Parse
 from service.speakers import resolve
+from service.speakers.known import KnownSpeakers, link_known
 from service.text import read_layout
 from service.text.layout import Layout
 
@@ -40,10 +41,14 @@ SPANS_JOINED_BY = " … "
 
 
 class Pipeline:
-    """The steps with their parser. Threads may share one where they may share the parser; all else is pure."""
+    """The steps with their parser. Threads may share one where they may share the parser; all else is pure.
 
-    def __init__(self, parser: Parser, *, max_chars: int) -> None:
+    ``known`` are the speakers of the operator's names file, None: there is none.
+    """
+
+    def __init__(self, parser: Parser, *, max_chars: int, known: KnownSpeakers | None = None) -> None:
         self.max_chars = max_chars
+        self._known = known
         self.model = ModelInfo(name=parser.name, version=parser.version, stanza=parser.stanza_version)
         self._parser = parser
 
@@ -74,6 +79,8 @@ class Pipeline:
     ) -> Extraction:
         attributions = attribute(article.text, layout, parse, scope=scope)
         resolution = resolve(article.text, layout, parse, attributions)
+        if self._known is not None:
+            resolution = link_known(resolution, self._known, article.published_at)
         quotes = assemble(article, attributions, resolution)
         language = language_notice(article.text, declared=article.language)
         return Extraction(

@@ -33,6 +33,7 @@ class Settings:
     workers: int
     threads: int
     model_dir: Path | None
+    names_file: Path | None
     log_level: str
     request_timeout_seconds: int
 
@@ -102,6 +103,15 @@ def _directory(given: str) -> Path | None:
     return path
 
 
+def _file(given: str) -> Path | None:
+    if not given:
+        return None
+    path = Path(given).expanduser()
+    if not path.is_file():
+        raise _Fault(f"got {given!r}, which is no file; name a .csv or .jsonl as docs/names-file.md describes it")
+    return path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One variable. ``read`` turns its value into that of the field ``field`` of Settings or raises a fault."""
@@ -151,6 +161,12 @@ SETTINGS: tuple[Setting, ...] = (
         default="",
         read=_directory,
         meaning="Folder of another model pack with its manifest.json; empty: the one that is built in.",
+    ),
+    Setting(
+        name="QUOTH_NAMES_FILE",
+        default="",
+        read=_file,
+        meaning="CSV or JSONL of speakers with their offices and dates (docs/names-file.md); empty: none.",
     ),
     Setting(
         name="QUOTH_LOG_LEVEL",

@@ -31,6 +31,7 @@ def create() -> Flask:
     from service.api import create_app, logs  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
     from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415
+    from service.names_file import read_names_file  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
 
@@ -39,7 +40,8 @@ def create() -> Flask:
     parser = StanzaParser(settings.model_dir)
     store = Store(settings.database_url)
     store.check()
-    pipeline = Pipeline(parser, max_chars=settings.max_article_chars)
+    known = read_names_file(settings.names_file) if settings.names_file else None
+    pipeline = Pipeline(parser, max_chars=settings.max_article_chars, known=known)
     # lexicons, the language models and torch's kernels load when they are first used: now, not in the first request
     pipeline.extract(Article(text=_FIRST[: settings.max_article_chars]))
     return create_app(

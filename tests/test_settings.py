@@ -19,6 +19,7 @@ def test_defaults_hold_for_an_empty_environment() -> None:
         workers=1,
         threads=8,
         model_dir=None,
+        names_file=None,
         log_level="info",
         request_timeout_seconds=120,
     )
