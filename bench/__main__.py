@@ -45,10 +45,10 @@ def main() -> int:
 
     before, start = _resident_mib(), time.perf_counter()
     from service.model import Article  # noqa: PLC0415 - what is measured
-    from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415
+    from service.parse.article_parser import ArticleParser  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
 
-    pipeline = Pipeline(StanzaParser(), max_chars=max(map(len, texts)))
+    pipeline = Pipeline(ArticleParser(), max_chars=max(map(len, texts)))
     _line("start: imports and models", f"{time.perf_counter() - start:.1f} s")
 
     articles = [Article(text=text) for text in texts]

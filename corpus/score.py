@@ -15,7 +15,7 @@ from typing import Any
 
 from service.formats.wire import extraction_to_dict
 from service.model import Article, Scope
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.pipeline import Pipeline
 from service.scoring import Row, ScoreResult, article_name, format_table, read_rows, score
 
@@ -33,7 +33,7 @@ Scores = dict[str, Any]
 
 def predict(gold: Sequence[Row], scope: Scope) -> list[dict[str, Any]]:
     """What the pipeline finds in the gold rows' texts, in the wire format, in their order."""
-    pipeline = Pipeline(StanzaParser(), max_chars=MAX_CHARS)
+    pipeline = Pipeline(ArticleParser(), max_chars=MAX_CHARS)
     articles = [Article(text=row["text"], id=article_name(row)) for row in gold]
     return [extraction_to_dict(extraction) for extraction in pipeline.extract_all(articles, scope=scope)]
 

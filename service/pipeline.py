@@ -4,7 +4,7 @@ check ─► layout ─► parse ─► attribute ─► resolve ─► quotes
 
 ::
 
-    pipeline = Pipeline(StanzaParser(), max_chars=200_000)
+    pipeline = Pipeline(ArticleParser(), max_chars=200_000)
     extraction = pipeline.extract(Article(text='"We will pay," the mayor said.'))
     extraction.quotes[0].text  # '"We will pay,"'
 """

@@ -30,14 +30,14 @@ def create() -> Flask:
 
     from service.api import create_app, logs  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
-    from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415
+    from service.parse.article_parser import ArticleParser  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
 
     torch.set_num_threads(1)
     logs.configure(settings.log_level)
-    parser = StanzaParser(settings.model_dir)
+    parser = ArticleParser(settings.model_dir)
     store = Store(settings.database_url)
     store.check()
     known = read_names_file(settings.names_file) if settings.names_file else None
@@ -49,4 +49,8 @@ def create() -> Flask:
         store=store,
         places=settings.threads - _THREADS_KEPT_FREE,
         wait_seconds=settings.request_timeout_seconds,
+        keys_needed=settings.key_needed,
+        requests_per_minute=settings.rate_limit_per_minute,
+        limits_url=settings.rate_limit_url,
+        cors_origins=settings.cors_origins,
     )

@@ -7,16 +7,16 @@ from typing import NoReturn
 
 import pytest
 
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 
 
 @pytest.fixture(scope="session")
-def parser() -> StanzaParser:
+def parser() -> ArticleParser:
     """The embedded models, loaded once per run, and without a network; only tests that ask for it pay for it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", _no_network)
         patch.setattr(socket, "getaddrinfo", _no_network)
-        return StanzaParser()
+        return ArticleParser()
 
 
 def _no_network(*_arguments: object) -> NoReturn:

@@ -25,7 +25,7 @@ from service.model import (
     SpeakerKind,
     quote_id,
 )
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.pipeline import Pipeline, assemble, check_article
 from tests.flat_parser import FlatParser
 
@@ -61,7 +61,7 @@ def assembled(
     )
 
 
-def test_an_article_gives_its_quotes_with_their_speakers(parser: StanzaParser) -> None:
+def test_an_article_gives_its_quotes_with_their_speakers(parser: ArticleParser) -> None:
     found = Pipeline(parser, max_chars=2_000).extract(Article(text=STORY))
     said = {quote.text: quote for quote in found.quotes}
     direct, denied = said['"We will pay,"'], said["the bridge was unsafe"]
@@ -74,12 +74,12 @@ def test_an_article_gives_its_quotes_with_their_speakers(parser: StanzaParser) -
     assert found.model.version == parser.version
 
 
-def test_the_same_article_gives_the_same_extraction(parser: StanzaParser) -> None:
+def test_the_same_article_gives_the_same_extraction(parser: ArticleParser) -> None:
     pipeline = Pipeline(parser, max_chars=2_000)
     assert pipeline.extract(Article(text=STORY)) == pipeline.extract(Article(text=STORY))
 
 
-def test_a_batch_gives_what_its_articles_give_alone(parser: StanzaParser) -> None:
+def test_a_batch_gives_what_its_articles_give_alone(parser: ArticleParser) -> None:
     pipeline = Pipeline(parser, max_chars=2_000)
     articles = [Article(id="a", text=STORY), Article(id="b", text="No one spoke."), Article(id="c", text=STORY[17:])]
     assert pipeline.extract_all(articles) == [pipeline.extract(article) for article in articles]
@@ -159,7 +159,7 @@ def test_speakers_of_one_name_and_kind_are_one() -> None:
     assert [quote.speaker for quote in quotes] == [okafor, okafor]
 
 
-def test_speakers_come_in_the_order_of_their_first_quote_and_only_if_quoted(parser: StanzaParser) -> None:
+def test_speakers_come_in_the_order_of_their_first_quote_and_only_if_quoted(parser: ArticleParser) -> None:
     text = "Ana Reyes met Tom Hale. Hale said it rained. Reyes said it snowed. Bo Lind was there."
     found = Pipeline(parser, max_chars=2_000).extract(Article(text=text))
     assert [speaker.name for speaker in found.speakers] == ["Tom Hale", "Ana Reyes"]

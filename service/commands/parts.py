@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.parse.stanza_parser import StanzaParser
+    from service.parse.article_parser import ArticleParser
     from service.pipeline import Pipeline
     from service.store import Store
 
@@ -22,12 +22,12 @@ def settings(**options: str | None) -> Settings:
     return Settings.from_env({**os.environ, **{name: value for name, value in options.items() if value is not None}})
 
 
-def parser(chosen: Settings) -> StanzaParser:
+def parser(chosen: Settings) -> ArticleParser:
     """The parser with its models, which takes seconds to load. Raises PackError."""
     one_thread()
-    from service.parse.stanza_parser import StanzaParser  # noqa: PLC0415 - loads torch
+    from service.parse.article_parser import ArticleParser  # noqa: PLC0415 - loads torch
 
-    return StanzaParser(chosen.model_dir)
+    return ArticleParser(chosen.model_dir)
 
 
 def pipeline(chosen: Settings) -> Pipeline:

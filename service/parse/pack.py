@@ -4,8 +4,8 @@ All of it is verified before any of it is loaded, so that a damaged or exchanged
 that names it, and nothing unverified is ever unpickled.
 
 >>> pack = Pack.open()
->>> pack.name, pack.path("pos").name
-('quoth-en', 'pos.pt')
+>>> pack.name, pack.path("tokenize").name
+('quoth-en', 'tokenize.pt')
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ from typing import Any
 from service.errors import PackError
 
 EMBEDDED = Path(__file__).parent / "models" / "en"
-ROLES = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner", "vectors")
+# what reads the files: our own encoder after Stanza's tokenizer, or Stanza's processors throughout
+ENCODER, STANZA = "quoth-encoder", "stanza"
+ROLES = {
+    ENCODER: ("tokenize", "encoder", "pieces", "labels", "relations"),
+    STANZA: ("tokenize", "mwt", "pos", "lemma", "depparse", "ner"),
+}
 
 _MANIFEST = "manifest.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -30,11 +35,12 @@ _REMEDY = "restore the folder from the repository, or reinstall the package"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """A verified pack. ``files`` maps each of ``ROLES`` to its file."""
+    """A verified pack. ``engine`` is ENCODER or STANZA; ``files`` maps each of its ``ROLES``, at least, to a file."""
 
     name: str
     version: str
     language: str
+    engine: str
     files: Mapping[str, Path]
 
     @classmethod
@@ -50,16 +56,24 @@ class Pack:
             path = _inside(folder, entry["file"])
             _verify(path, size=entry["bytes"], sha256=entry["sha256"])
             files[entry["role"]] = path
-        missing = [role for role in ROLES if role not in files]
+        # the engine's release may stand after its name: "stanza 1.15"
+        engine = manifest["engine"].split()[0]
+        missing = [role for role in ROLES[engine] if role not in files]
         if missing:
             raise PackError(
-                f"{folder / _MANIFEST} lists no file for {', '.join(missing)}; a pack needs one each for "
-                f"{', '.join(ROLES)}: {_REMEDY}"
+                f"{folder / _MANIFEST} lists no file for {', '.join(missing)}; a pack of the engine {engine} needs one "
+                f"each for {', '.join(ROLES[engine])}: {_REMEDY}"
             )
-        return cls(name=manifest["name"], version=manifest["version"], language=manifest["language"], files=files)
+        return cls(
+            name=manifest["name"],
+            version=manifest["version"],
+            language=manifest["language"],
+            engine=engine,
+            files=files,
+        )
 
     def path(self, role: str) -> Path:
-        """The file that plays ``role``, one of ``ROLES``."""
+        """The file that plays ``role``, one of the engine's ``ROLES`` or what else the manifest lists."""
         return self.files[role]
 
 
@@ -84,9 +98,11 @@ def _manifest_fault(manifest: object) -> str | None:
     """What is wrong with the manifest's form, None if nothing is."""
     if not isinstance(manifest, dict):
         return f"expected an object, got {type(manifest).__name__}"
-    for key in ("name", "version", "language"):
+    for key in ("name", "version", "language", "engine"):
         if not isinstance(manifest.get(key), str):
             return f"{key!r} must be a string, got {manifest.get(key)!r}"
+    if manifest["engine"].partition(" ")[0] not in ROLES:
+        return f"'engine' must be one of {', '.join(ROLES)}, got {manifest['engine']!r}"
     if not isinstance(manifest.get("files"), list):
         return "'files' must be a list"
     for number, entry in enumerate(manifest["files"]):

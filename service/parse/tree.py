@@ -1,7 +1,7 @@
 """Dependency trees in the terms of Universal Dependencies, with code-point offsets into the article.
 
 Words are numbered from 0 inside their sentence; a head of ``ROOT`` (-1) is the root's. Stanza's 1-based ids are
-translated in ``stanza_parser`` alone.
+translated in ``stanza_engine`` alone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from service.model import Span
+from service.parse.signals import Signals
 
 ROOT = -1
 
@@ -134,9 +135,13 @@ def cover(words: Sequence[Word]) -> Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parse:
-    """All sentences of an article, in text order; headings and captions included, time stamps not."""
+    """All sentences of an article, in text order; headings and captions included, time stamps not.
+
+    ``signals`` is what the engine says of quotes, word by word; None from an engine that says nothing of them.
+    """
 
     sentences: tuple[Sentence, ...]
+    signals: Signals | None = field(default=None, repr=False, compare=False)
     _starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ delete its file first.
 from __future__ import annotations
 
 from service.parse.conllu import write_conllu
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.text import read_layout
 from tests.attribution.drawing import HERE, PARSES, read_cases
 
@@ -18,7 +18,7 @@ def main() -> None:
     if not new:
         return
     PARSES.mkdir(exist_ok=True)
-    parsed = StanzaParser().parse([(case.text, read_layout(case.text)) for case in new])
+    parsed = ArticleParser().parse([(case.text, read_layout(case.text)) for case in new])
     for case, (parse, _) in zip(new, parsed, strict=True):
         case.parse_file.write_text(write_conllu(parse, case.text), encoding="utf-8")
 

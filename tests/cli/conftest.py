@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from bench.server import Server, serving
 from service.cli import main
 from service.commands import parts
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.settings import SETTINGS
 
 Run = Callable[..., Result]
@@ -33,14 +33,14 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def run_with_models(run: Run, parser: StanzaParser, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run_with_models(run: Run, parser: ArticleParser, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The same, with the parser that the tests have loaded already instead of one more."""
     monkeypatch.setattr(parts, "parser", lambda _chosen: parser)
     return run
 
 
 @pytest.fixture(scope="session")
-def server(parser: StanzaParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """``quoth serve`` on a free port, with the demo corpus stored."""
     database = tmp_path_factory.mktemp("served") / "quoth.db"
     with pytest.MonkeyPatch.context() as patch:

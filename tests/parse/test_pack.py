@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from service.errors import PackError
-from service.parse.pack import EMBEDDED, ROLES, Pack
-from service.parse.stanza_parser import StanzaParser
+from service.parse import pack as packs
+from service.parse.article_parser import ArticleParser
+from service.parse.pack import EMBEDDED, Pack
 
 MIB = 2**20
+ROLES = packs.ROLES[packs.STANZA]
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
         )
-    write(tmp_path, {"name": "tiny", "version": "1.2.3", "language": "en", "files": entries})
+    write(tmp_path, {"name": "tiny", "version": "1.2.3", "language": "en", "engine": "stanza 1.15", "files": entries})
     return tmp_path
 
 
@@ -47,7 +49,7 @@ def write(folder: Path, manifest: object) -> None:
 
 def test_a_sound_pack_opens(folder: Path) -> None:
     pack = Pack.open(folder)
-    assert (pack.name, pack.version, pack.language) == ("tiny", "1.2.3", "en")
+    assert (pack.name, pack.version, pack.language, pack.engine) == ("tiny", "1.2.3", "en", "stanza")
     assert {role: pack.path(role).read_bytes() for role in ROLES} == {r: f"weights of {r}".encode() for r in ROLES}
 
 
@@ -104,6 +106,8 @@ FORM: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("a list", lambda _: [], "expected an object, got list"),
     ("no name", lambda m: {k: v for k, v in m.items() if k != "name"}, "'name' must be a string"),
     ("a number for a version", lambda m: m | {"version": 1}, "'version' must be a string, got 1"),
+    ("no engine", lambda m: {k: v for k, v in m.items() if k != "engine"}, "'engine' must be a string"),
+    ("another engine", lambda m: m | {"engine": "steam"}, "'engine' must be one of quoth-encoder, stanza, got 'steam'"),
     ("no files", lambda m: m | {"files": None}, "'files' must be a list"),
     ("a string for an entry", lambda m: m | {"files": ["pos.pt"]}, "files[0] must be an object"),
     ("no role", entry_with(role=None), "files[0] needs the strings 'role' and 'file'"),
@@ -140,4 +144,4 @@ def test_a_link_out_of_the_pack_is_refused(folder: Path, tmp_path_factory: pytes
 
 def test_a_sound_pack_of_something_else_does_not_load(folder: Path) -> None:
     with pytest.raises(PackError, match=r"tiny 1\.2\.3 does not load with stanza .*install the versions"):
-        StanzaParser(folder)
+        ArticleParser(folder)

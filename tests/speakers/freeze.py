@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from service.parse.conllu import write_conllu
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from tests.speakers.marked import STORIES, names, story
 
 
 def main() -> None:
     wanted = sys.argv[1:] or names()
     stories = [story(name) for name in wanted]
-    parses = StanzaParser().parse([(s.text, s.layout) for s in stories])
+    parses = ArticleParser().parse([(s.text, s.layout) for s in stories])
     for told, (parse, _) in zip(stories, parses, strict=True):
         (STORIES / f"{told.name}.conllu").write_text(write_conllu(parse, told.text), encoding="utf-8")
 

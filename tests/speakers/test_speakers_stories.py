@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.speakers import resolve
 from tests.speakers.marked import Story, names, story
 
@@ -54,7 +54,7 @@ def test_evidence_is_in_words() -> None:
     assert resolution.links[0].evidence == ("pronoun She -> Maria Okafor (only feminine candidate)",)
 
 
-def test_a_story_parsed_now_has_the_same_speakers(parser: StanzaParser) -> None:
+def test_a_story_parsed_now_has_the_same_speakers(parser: ArticleParser) -> None:
     told = story("names")
     [(parse, _)] = parser.parse([(told.text, told.layout)])
     resolution = resolve(told.text, told.layout, parse, told.attributions(parse))

@@ -20,7 +20,7 @@ from typing import Any
 from service.attribution import attribute
 from service.confidence import TABLE
 from service.model import Attribution, Resolution, Scope
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.scoring import matched_contents, read_rows, same_speaker
 from service.speakers import resolve
 from service.text import read_layout
@@ -47,7 +47,7 @@ class Judged:
     both: bool
 
 
-def judge(path: Path, scope: Scope, parser: StanzaParser) -> Iterator[Judged]:
+def judge(path: Path, scope: Scope, parser: ArticleParser) -> Iterator[Judged]:
     """Every quote predicted in a gold file's articles; those that match an unsure gold quote are left out."""
     rows = read_rows(path)
     for first in range(0, len(rows), BATCH):
@@ -116,7 +116,7 @@ def main() -> None:
     ap.add_argument("--write", action="store_true", help="write service/confidence.tsv")
     ap.add_argument("gold", type=Path, nargs="+")
     args = ap.parse_args()
-    parser = StanzaParser()
+    parser = ArticleParser()
     prior = list(judge(args.prior, Scope.ALL, parser))
     judged = [quote for path in args.gold for quote in judge(path, Scope.SPEECH, parser)]
     table = precisions(prior, judged)

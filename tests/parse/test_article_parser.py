@@ -6,17 +6,19 @@ Goldens here are such that any usable English model gives them; a better pack mu
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.model import Notice
+from service.parse.article_parser import ArticleParser, Engine
+from service.parse.bodies import Cut
 from service.parse.conllu import read_conllu, write_conllu
-from service.parse.segmentation import MAX_SENTENCE_TOKENS
-from service.parse.stanza_parser import StanzaParser
+from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences
+from service.parse.signals import Signals
 from service.parse.tree import Parse, Sentence
 from service.text import read_layout
 
@@ -28,7 +30,7 @@ Mayor Ada Quill told reporters on Monday that she didn't agree.
 9:15am - Tom Reyes's brother left Wexcombe."""
 
 
-def parse(parser: StanzaParser, text: str) -> tuple[Parse, tuple[Notice, ...]]:
+def parse(parser: ArticleParser, text: str) -> tuple[Parse, tuple[Notice, ...]]:
     [result] = parser.parse([(text, read_layout(text))])
     return result
 
@@ -37,7 +39,7 @@ def forms(sentence: Sentence) -> str:
     return " ".join(word.form for word in sentence.words)
 
 
-def test_sentences_and_words(parser: StanzaParser) -> None:
+def test_sentences_and_words(parser: ArticleParser) -> None:
     found, notices = parse(parser, STORY)
     assert [(s.paragraph, forms(s)) for s in found.sentences] == [
         (0, "Harbour bridge to close"),
@@ -50,7 +52,7 @@ def test_sentences_and_words(parser: StanzaParser) -> None:
     assert notices == ()
 
 
-def test_a_tree(parser: StanzaParser) -> None:
+def test_a_tree(parser: ArticleParser) -> None:
     [sentence] = parse(parser, "The old mayor said that she did not agree.")[0].sentences
     said = sentence.root
     assert (said.form, said.lemma, said.upos) == ("said", "say", "VERB")
@@ -63,14 +65,14 @@ def test_a_tree(parser: StanzaParser) -> None:
     assert {word.form for word in sentence.children(clause)} >= {"she", "did", "not"}
 
 
-def test_words_of_a_multi_word_token_have_their_own_spans(parser: StanzaParser) -> None:
+def test_words_of_a_multi_word_token_have_their_own_spans(parser: ArticleParser) -> None:
     text = "They don't know Ada's boat. He cannot."
     words = [word for sentence in parse(parser, text)[0].sentences for word in sentence.words]
     assert [(w.form, w.span.start) for w in words][1:3] == [("do", 5), ("n't", 7)]
     assert [w.form for w in words if w.lemma in ("Ada", "'s", "can", "not")] == ["n't", "Ada", "'s", "can", "not"]
 
 
-def test_entities_are_words_of_their_sentence(parser: StanzaParser) -> None:
+def test_entities_are_words_of_their_sentence(parser: ArticleParser) -> None:
     found, _ = parse(parser, STORY)
     named = {
         (e.kind, e.span.of(STORY), tuple(w.form for w in s.words[e.first : e.end]))
@@ -82,20 +84,20 @@ def test_entities_are_words_of_their_sentence(parser: StanzaParser) -> None:
     assert ("PER", "Tom Reyes", ("Tom", "Reyes")) in named
 
 
-def test_articles_keep_their_order_and_parse_together_as_alone(parser: StanzaParser) -> None:
+def test_articles_keep_their_order_and_parse_together_as_alone(parser: ArticleParser) -> None:
     texts = [STORY, "", "One line.", " \n ", "“Now,” he said. It rained for three days and nobody came to the harbour."]
     together = parser.parse([(text, read_layout(text)) for text in texts])
     assert together == [parse(parser, text) for text in texts]
     assert [len(found.sentences) for found, _ in together] == [5, 0, 1, 0, 2]
 
 
-def test_doubled_marks_are_one_word(parser: StanzaParser) -> None:
+def test_doubled_marks_are_one_word(parser: ArticleParser) -> None:
     text = "''We will pay,'' said Ada Quill."
     [sentence] = parse(parser, text)[0].sentences
     assert forms(sentence) == "'' We will pay , '' said Ada Quill ."
 
 
-def test_an_endless_sentence_is_split_and_said_to_be(parser: StanzaParser) -> None:
+def test_an_endless_sentence_is_split_and_said_to_be(parser: ArticleParser) -> None:
     text = "Short. " + "we walked on and on, " * 60 + "home."
     found, notices = parse(parser, text)
     assert max(len(s.words) for s in found.sentences) <= MAX_SENTENCE_TOKENS
@@ -152,7 +154,7 @@ ODD = st.text(st.characters(exclude_categories=()), max_size=6)
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=st.lists(st.sampled_from(SNIPPETS) | ODD, max_size=20), space=st.sampled_from(["", " "]))
-def test_offsets_hold_in_any_unicode(parser: StanzaParser, parts: list[str], space: str) -> None:
+def test_offsets_hold_in_any_unicode(parser: ArticleParser, parts: list[str], space: str) -> None:
     text = space.join(parts)
     found, notices = parse(parser, text)
     assert notices == ()
@@ -181,27 +183,30 @@ def test_offsets_hold_in_any_unicode(parser: StanzaParser, parts: list[str], spa
     ],
     ids=lambda text: ascii(text[:12]),
 )
-def test_hostile_text(parser: StanzaParser, text: str) -> None:
+def test_hostile_text(parser: ArticleParser, text: str) -> None:
     found, _ = parse(parser, text)
     check(text, found)
 
 
 class Failing:
-    """Stands for a Stanza processor that fails on one word."""
+    """Stands for models that fail on one word."""
 
-    def __init__(self, processor: Any, word: str) -> None:
-        self.processor, self.word = processor, word
+    def __init__(self, engine: Engine, word: str) -> None:
+        self.engine, self.word = engine, word
 
-    def process(self, document: Any) -> Any:
-        if any(word.text == self.word for sentence in document.sentences for word in sentence.words):
+    def tokenise(self, texts: Sequence[str]) -> list[Sentences]:
+        return self.engine.tokenise(texts)
+
+    def trees(self, cuts: Sequence[Cut], marks: bytes) -> tuple[list[Sentence], Signals | None]:
+        if any(self.word in cut.body.text for cut in cuts):
             raise RuntimeError(f"cannot bear {self.word}")
-        return self.processor.process(document)
+        return self.engine.trees(cuts, marks)
 
 
-def test_a_paragraph_on_which_stanza_fails_costs_no_other(
-    parser: StanzaParser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_a_paragraph_on_which_the_models_fail_costs_no_other(
+    parser: ArticleParser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(parser._run, "depparse", Failing(parser._run["depparse"], "Wexcombe"))
+    monkeypatch.setattr(parser, "_engine", Failing(parser._engine, "Wexcombe"))
     with caplog.at_level(logging.WARNING):
         (found, notices), (other, none) = parser.parse([(t, read_layout(t)) for t in (STORY, "It rained.")])
     assert {s.paragraph for s in found.sentences} == {0, 1, 2}
