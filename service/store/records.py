@@ -252,7 +252,7 @@ def quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:
     }
 
 
-def quote_of(row: RowMapping, speaker: Speaker | None) -> Quote:
+def quote_of(row: Mapping[Any, Any], speaker: Speaker | None) -> Quote:
     """A quote with its speaker as its article gives it."""
     mention = row["mention"]
     cue_lemma = row["cue_lemma"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -21,11 +22,13 @@ from service.model import (
     StoredQuote,
 )
 from service.review import Correction, QuoteState, Renewal
-from service.store import listing, reading, schema, writing
+from service.store import admitting, auditing, listing, reading, renewing, reviewing, schema, states, writing
 from service.store.databases import open_database
+from service.store.matching import Alike
+from service.store.matching_index import Matcher, settle
 
 
-class Store:
+class Store(Alike):
     """Articles with their quotes and speakers in one database, named by a URL.
 
     ``sqlite:///quoth.db`` is a file, ``postgresql://quoth@db.example/quoth`` a database of a server.
@@ -33,11 +36,23 @@ class Store:
     Usable from many threads. A forked child opens connections of its own. Every method raises StoreUnavailable where
     the database is locked, full, read-only, gone or of another release (``upgrade`` brings it up to date).
     ``make_directory`` makes the folder of a database file that does not exist yet, instead of StoreUnavailable.
+    ``matcher`` is the judgement on which quotes are alike; without one, the index of that is left as it is, and what
+    changed is caught up with by the next store that has one.
     Raises SettingsError for a URL that names no database that Quoth knows.
     """
 
-    def __init__(self, url: str, *, make_directory: bool = False, busy_timeout_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        make_directory: bool = False,
+        busy_timeout_seconds: float = 5.0,
+        matcher: Matcher | None = None,
+    ) -> None:
         self._database = open_database(url, make_directory=make_directory, busy_timeout_seconds=busy_timeout_seconds)
+        self._matcher = matcher
+        if matcher is not None:
+            self._database.before_commit = partial(settle, matcher=matcher)
 
     def __enter__(self) -> Self:
         return self
@@ -85,9 +100,11 @@ class Store:
     def replace(self, extraction: Extraction) -> tuple[ArticleHead, bool]:
         """Store an article under its id in the place of what that id named before; True where it named nothing.
 
+        Where the text is the same, this is as ``renew``: what a person has reviewed stays.
+
         Raises Conflict where another id already names the same text, outlet and URL; ValueError as ``save``.
         """
-        return writing.replace(self._database, extraction)
+        return renewing.replace(self._database, extraction)
 
     def delete(self, id: str) -> None:
         """Remove an article with its quotes, and the speakers that nobody else quotes. Raises NotFound."""
@@ -152,11 +169,13 @@ class Store:
         Two outlets that print one text have quotes of one id: ``article`` is the id of the article that is meant.
         Raises NotFound; Conflict, naming the articles, where several have the quote and none is given.
         """
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return states.quote(connection, id, article)
 
     def history(self, id: str, *, article: str | None = None) -> tuple[QuoteState, ...]:
         """Every state of a quote, oldest first, the last being the one that holds. Raises as ``quote``."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return states.history(connection, id, article)
 
     def correct(
         self, id: str, correction: Correction, *, version: int | None = None, article: str | None = None
@@ -167,19 +186,29 @@ class Store:
         What says nothing new changes nothing. Raises as ``quote``; BadCorrection for spans outside the text or a
         correction that is empty; NotFound for a speaker's id that nobody has.
         """
-        raise NotImplementedError
+        return reviewing.correct(self._database, id, correction, version=version, article=article)
 
     def gold(self) -> Iterator[tuple[ArticleHead, str, tuple[StoredQuote, ...]]]:
         """Each article in which a person reviewed a quote: its head, its text, and its quotes but the rejected ones."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            ids = states.reviewed_articles(connection)
+        for id in ids:
+            with self._database.reading() as connection:
+                head = reading.find(connection, id)
+                if head is not None:
+                    text = reading.extraction(connection, id).article.text
+                    found = listing.article_quotes(connection, id, with_rejected=False)
+                    yield head, text, found
 
     def outdated(self, model: ModelInfo) -> int:
         """How many stored articles another model, or another version of it, has read."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return renewing.outdated(connection, model)
 
     def next_outdated(self, model: ModelInfo, *, after: str | None = None, limit: int = 16) -> tuple[Extraction, ...]:
         """Articles that another model has read, by their ids in order, from the one behind ``after`` on."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return renewing.next_outdated(connection, model, after=after, limit=limit)
 
     def renew(self, extraction: Extraction) -> Renewal:
         """Put a newer model's reading of a stored article in the place of the old one.
@@ -188,31 +217,34 @@ class Store:
         is passed over. Quotes that are found again keep their ids. What changes gets a new version and a line in the
         history. Raises NotFound where the article is gone, Conflict where its text is another one by now.
         """
-        raise NotImplementedError
+        return renewing.renew(self._database, extraction)
 
     def audit(self, filter: AuditFilter | None = None, *, period: Period = Period.MONTH, limit: int = 50) -> Audit:
         """Who is quoted how often, by outlet and time; ``limit`` is the number of speakers."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return auditing.audit(connection, filter or AuditFilter(), period=period, limit=limit)
 
     def create_key(self, name: str, scopes: Collection[Access]) -> tuple[ApiKey, str]:
         """Make an API key; the secret is shown here and never again, the store keeps a digest of it."""
-        raise NotImplementedError
+        return admitting.create_key(self._database, name, scopes)
 
     def keys(self) -> tuple[ApiKey, ...]:
         """All API keys, revoked ones too, oldest first."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return admitting.keys(connection)
 
     def has_keys(self) -> bool:
         """Whether a key was made and not revoked."""
-        raise NotImplementedError
+        with self._database.reading() as connection:
+            return admitting.has_keys(connection)
 
     def find_key(self, secret: str) -> ApiKey | None:
         """The key with this secret, and note that it was used; None where there is none or it was revoked."""
-        raise NotImplementedError
+        return admitting.find_key(self._database, secret)
 
     def revoke_key(self, id: str) -> ApiKey:
         """Take a key back, for good. Raises NotFound; a second time changes nothing."""
-        raise NotImplementedError
+        return admitting.revoke_key(self._database, id)
 
     def begin_request(self, key: str, *, owner: str, fingerprint: str) -> StoredAnswer | None:
         """Take note of a request with an idempotency key; None: it is new, and the caller is to answer it.
@@ -221,8 +253,8 @@ class Store:
         of what was asked. The answer of the first request where it was answered in the last 24 hours. Raises
         InProgress while it is not (for two minutes at most), KeyReused where the fingerprint is another.
         """
-        raise NotImplementedError
+        return admitting.begin_request(self._database, key, owner=owner, fingerprint=fingerprint)
 
     def end_request(self, key: str, *, owner: str, answer: StoredAnswer | None) -> None:
         """Keep the answer of a request that ``begin_request`` let through; None: it failed and may come again."""
-        raise NotImplementedError
+        admitting.end_request(self._database, key, owner=owner, answer=answer)

@@ -38,26 +38,8 @@ def save(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]
         if stored is not None:
             return stored, False
         _refuse_taken(connection, record)
-        _insert(connection, record)
+        insert(connection, record)
         return read_article(connection, record.article["id"]), True
-
-
-def replace(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]:
-    """Store an article in the place of what its id named, see ``Store.replace``."""
-    record = record_of(extraction, stored_at=datetime.now(UTC))
-    id = record.article["id"]
-    with database.writing() as connection:
-        stored = same(connection, extraction.article)
-        if stored is not None and stored.id != id:
-            raise Conflict(
-                f"the article {id!r} cannot be stored: {stored.id!r} already names the same text, outlet and URL; "
-                "use that id, or delete that article first"
-            )
-        created = find(connection, id) is None
-        abandoned = () if created else _remove(connection, id)
-        _insert(connection, record)
-        forget(connection, abandoned)
-        return read_article(connection, id), created
 
 
 def delete(database: Database, id: str) -> None:
@@ -65,7 +47,7 @@ def delete(database: Database, id: str) -> None:
     with database.writing() as connection:
         if find(connection, id) is None:
             raise NotFound("article", id)
-        forget(connection, _remove(connection, id))
+        forget(connection, remove(connection, id))
 
 
 def _refuse_taken(connection: Connection, record: ArticleRecord) -> None:
@@ -77,7 +59,8 @@ def _refuse_taken(connection: Connection, record: ArticleRecord) -> None:
         )
 
 
-def _insert(connection: Connection, record: ArticleRecord) -> None:
+def insert(connection: Connection, record: ArticleRecord) -> None:
+    """Write the rows of a new article."""
     recency = record.article["recency"]
     connection.execute(
         articles.insert(), record.article | {"number": next_place(connection, articles.c.number, recency, count=1)}
@@ -113,7 +96,7 @@ def insert_rows(connection: Connection, table: Table, rows: Iterable[Values], st
         connection.execute(inserting.values(rows[start : start + size]))
 
 
-def _remove(connection: Connection, id: str) -> tuple[str, ...]:
+def remove(connection: Connection, id: str) -> tuple[str, ...]:
     """Delete an article with what hangs on it; the ids of its speakers, whose sums no longer hold."""
     ids = connection.scalars(
         select(article_speakers.c.speaker_id).where(article_speakers.c.article_id == id).distinct()
