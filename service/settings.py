@@ -12,6 +12,8 @@ QUOTH_WORKERS: got 'many', allowed is a whole number from 1 to 64
 from __future__ import annotations
 
 import difflib
+import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +38,15 @@ class Settings:
     names_file: Path | None
     log_level: str
     request_timeout_seconds: int
+    require_key: str
+    rate_limit_per_minute: int
+    rate_limit_url: str
+    cors_origins: tuple[str, ...]
+
+    @property
+    def key_needed(self) -> bool:
+        """Whether calls need an API key."""
+        return self.require_key == "always" or (self.require_key == "auto" and not is_loopback(self.host))
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str]) -> Settings:
@@ -55,6 +66,18 @@ class Settings:
         if faults:
             raise SettingsError(tuple(faults))
         return cls(**values)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address; a name other than ``localhost`` counts as reachable.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class _Fault(Exception):
@@ -86,6 +109,21 @@ def _database_url(given: str) -> str:
         # the value is not shown: it may hold a password
         raise _Fault("got no URL of a database that is known, allowed is sqlite:///FILE or postgresql+DRIVER://…")
     return given
+
+
+def _counter_url(given: str) -> str:
+    if given != "memory://" and not given.startswith(("redis://", "rediss://")):
+        # the value is not shown: it may hold a password
+        raise _Fault("got no URL of a store of counts that is known, allowed is memory:// or redis://HOST:PORT")
+    return given
+
+
+def _origins(given: str) -> tuple[str, ...]:
+    origins = tuple(given.split())
+    for origin in origins:
+        if origin != "*" and not re.fullmatch(r"https?://[^/\s@?#]+", origin):
+            raise _Fault(f"got {origin!r}, allowed is a scheme and a host such as https://cms.example, without a path")
+    return origins
 
 
 def _host(given: str) -> str:
@@ -179,6 +217,33 @@ SETTINGS: tuple[Setting, ...] = (
         default="120",
         read=_whole_number(1, 3600),
         meaning="Longest wait of a request for its turn at the models, in seconds; then it is refused with 503.",
+    ),
+    Setting(
+        name="QUOTH_REQUIRE_KEY",
+        default="auto",
+        read=_one_of("auto", "always", "never"),
+        meaning="Whether calls need an API key (`quoth keys create`): always, never (where a proxy asks who is "
+        "calling), or auto: unless the server listens on this machine alone.",
+    ),
+    Setting(
+        name="QUOTH_RATE_LIMIT_PER_MINUTE",
+        default="600",
+        read=_whole_number(0, 1_000_000),
+        meaning="Most requests of one API key in a minute, then 429; 0: any number. Calls that need no key and have "
+        "none are not counted.",
+    ),
+    Setting(
+        name="QUOTH_RATE_LIMIT_URL",
+        default="memory://",
+        read=_counter_url,
+        meaning="Where requests are counted: memory:// (each process for itself) or redis://HOST:PORT (together).",
+    ),
+    Setting(
+        name="QUOTH_CORS_ORIGINS",
+        default="",
+        read=_origins,
+        meaning="Sites whose scripts may call the API from a browser, parted by spaces, such as "
+        "https://cms.example; `*`: any.",
     ),
 )
 

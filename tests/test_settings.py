@@ -22,6 +22,10 @@ def test_defaults_hold_for_an_empty_environment() -> None:
         names_file=None,
         log_level="info",
         request_timeout_seconds=120,
+        require_key="auto",
+        rate_limit_per_minute=600,
+        rate_limit_url="memory://",
+        cors_origins=(),
     )
 
 
@@ -66,7 +70,11 @@ def test_an_empty_value_is_the_default() -> None:
         ("QUOTH_DATABASE_URL", "quoth.db", "allowed is sqlite:///FILE"),
         ("QUOTH_MODEL_DIR", "/no/such/folder", "which is no directory"),
         ("QUOTH_MAX_ARTICLE_CHAR", "5", "is no setting, did you mean QUOTH_MAX_ARTICLE_CHARS?"),
-        ("QUOTH_X", "5", "is no setting, there are: QUOTH_DATABASE_URL, "),
+        ("QUOTH_REQUIRE_KEY", "no", "got 'no', allowed is one of auto, always, never"),
+        ("QUOTH_RATE_LIMIT_URL", "memcached://x", "allowed is memory:// or redis://HOST:PORT"),
+        ("QUOTH_CORS_ORIGINS", "https://a.example cms.example", "got 'cms.example', allowed is a scheme and a host"),
+        ("QUOTH_CORS_ORIGINS", "https://a.example/desk", "without a path"),
+        ("QUOTH_X", "5", "is no setting, there are: QUOTH_CORS_ORIGINS, "),
     ],
 )
 def test_a_fault_names_the_setting_and_what_is_allowed(name: str, value: str, part: str) -> None:
@@ -77,15 +85,37 @@ def test_a_fault_names_the_setting_and_what_is_allowed(name: str, value: str, pa
     assert len(caught.value.faults) == 1
 
 
+@pytest.mark.parametrize(
+    ("host", "require", "needed"),
+    [
+        ("127.0.0.1", "auto", False),
+        ("localhost", "auto", False),
+        ("::1", "auto", False),
+        ("0.0.0.0", "auto", True),
+        ("quoth.example", "auto", True),
+        ("127.0.0.1", "always", True),
+        ("0.0.0.0", "never", False),
+    ],
+)
+def test_a_key_is_needed_where_others_can_reach_the_server(host: str, require: str, needed: bool) -> None:
+    assert Settings.from_env({"QUOTH_HOST": host, "QUOTH_REQUIRE_KEY": require}).key_needed is needed
+
+
+def test_sites_are_parted_by_spaces() -> None:
+    settings = Settings.from_env({"QUOTH_CORS_ORIGINS": "https://a.example http://localhost:5173"})
+    assert settings.cors_origins == ("https://a.example", "http://localhost:5173")
+
+
 def test_all_faults_stand_in_one_message() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_env({"QUOTH_PORT": "x", "QUOTH_WORKERS": "y", "QUOTH_NOPE": "z"})
     assert len(caught.value.faults) == 3
 
 
-def test_a_password_is_not_shown() -> None:
+@pytest.mark.parametrize("name", ["QUOTH_DATABASE_URL", "QUOTH_RATE_LIMIT_URL"])
+def test_a_password_is_not_shown(name: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        Settings.from_env({"QUOTH_DATABASE_URL": "oracle://u:secret@db/x"})
+        Settings.from_env({name: "oracle://u:secret@db/x"})
     assert "secret" not in str(caught.value)
 
 
