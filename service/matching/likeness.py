@@ -42,6 +42,9 @@ def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bo
     short, long = sorted((one, other), key=lambda u: (u.information, len(u.forms)))
     if short.information < LEAST or _asks(one) != _asks(other):
         return False
+    # most pairs end here: what shares no content is alike only if it has none
+    if short.stems and short.stems.keys().isdisjoint(long.stems):
+        return False
     shared = _shared(short, long)
     if not near:
         return _alike_at_any_time(short, shared, credit)

@@ -62,7 +62,7 @@ def negations(forms: Iterable[str]) -> int:
 
 def is_modal(form: str) -> bool:
     """Whether the folded word is a modal verb, contracted or not."""
-    return _modal(form) in words("modals.txt")
+    return modal_of(form) in words("modals.txt")
 
 
 def is_number(form: str) -> bool:
@@ -70,7 +70,12 @@ def is_number(form: str) -> bool:
     return form[:1].isdigit() or (form in _pairs("numbers.tsv") and form not in _OFTEN_NO_NUMBER)
 
 
-def _modal(form: str) -> str:
+def modal_of(form: str) -> str:
+    """The modal verb that a folded word is or holds; the word itself where it holds none.
+
+    >>> modal_of("won't"), modal_of("they'll"), modal_of("mightn't")
+    ('will', 'will', 'might')
+    """
     if form == "cannot" or form.startswith("can't"):
         return "can"
     if form.endswith("'ll") or form.startswith("won't"):

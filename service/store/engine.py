@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from sqlalchemy import Connection, Engine, exc
@@ -26,6 +26,8 @@ class Database(ABC):
 
     def __init__(self, *, busy_timeout_seconds: float) -> None:
         self.busy_timeout_seconds = busy_timeout_seconds
+        #: What follows every change, in its transaction: the index of what is alike.
+        self.before_commit: Callable[[Connection], None] | None = None
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._process = 0
@@ -56,6 +58,8 @@ class Database(ABC):
         """A transaction that is alone in writing; all of it or, on any error, nothing. Raises StoreUnavailable."""
         with self.faults_told(), self._writing() as connection:
             yield connection
+            if self.before_commit is not None:
+                self.before_commit(connection)
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -1,0 +1,205 @@
+"""One claim beside one passage: what the passage says to it.
+
+>>> from service.matching.passages import passage_in_text
+>>> source = passage_in_text('“We will pay, but not before we have seen the bill.”')
+>>> compare(passage_in_text("we will pay"), source).verdict.value, compare(passage_in_text("we will pay"), source).left_out
+('partial', 'but not before we have seen the bill')
+>>> compare(passage_in_text("we will not pay before we have seen the bill"), source).verdict.value
+'altered'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.matching.alignment import kept, run_of, window
+from service.matching.changes import difference, flags
+from service.matching.lexicon_files import words as listed
+from service.matching.passages import Passage
+from service.matching.stems import concept, is_negation
+from service.matching.weights import information, is_content, weight
+from service.matching.words import Break
+from service.verdicts import Flag, Piece, Verdict
+
+# Bounds, set on the verification cases (see bench/matching_cases.py).
+# An altered quotation keeps so much of the weight of the claim's words and of the source's, in order ...
+KEPT_OF_CLAIM, KEPT_OF_BOTH = 0.5, 0.42
+# ... or a stretch of it that tells so much
+TELLING_RUN = 2.6
+# a paraphrase shares so much of what the claim says: weight of content words, and as a share of the claim's
+SHARED, SHARED_OF_CLAIM = 1.5, 0.5
+# words that open a sentence without saying anything
+_OPENERS = frozenset(("so", "and", "but", "well", "yes", "now", "look", "because", "or"))
+_CONTRASTS = frozenset(("but", "however", "yet", "unless", "except", "though", "although", "only", "provided"))
+_JOINTS = frozenset(("and", "or", "because", "so", "when", "as", "while"))
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a passage says to a claim; ``within``: the places of the passage's words that were compared.
+
+    ``verdict`` is never ``misattributed``; ``similarity`` is 0..1.
+    """
+
+    verdict: Verdict
+    similarity: float
+    within: Range = (0, 0)
+    difference: tuple[Piece, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    left_out: str = ""
+
+
+NOTHING = Comparison(verdict=Verdict.NOT_FOUND, similarity=0.0)
+
+
+def compare(claim: Passage, source: Passage, *, same_speaker: bool = False) -> Comparison:
+    """What the source says to the claim. ``same_speaker``: they have one, so that less makes a paraphrase."""
+    if not claim.forms or not source.forms:
+        return NOTHING
+    return _word_for_word(claim, source) or _changed(claim, source) or _in_other_words(claim, source, same_speaker)
+
+
+def denied(found: Comparison) -> Comparison:
+    """The same for a source that denies what it says: to claim it is to drop the denial."""
+    if found.verdict is Verdict.NOT_FOUND:
+        return found
+    turned = tuple(flag for flag in Flag if flag is Flag.NEGATION or flag in found.flags)
+    return replace(found, verdict=Verdict.ALTERED, flags=turned)
+
+
+def _word_for_word(claim: Passage, source: Passage) -> Comparison | None:
+    """The claim's words, where they all stand in the source; an ellipsis of the claim may stand for others."""
+    pieces: list[Range] = []
+    for start, end in _pieces(claim):
+        behind = pieces[-1][1] if pieces else 0
+        found = run_of(claim.forms[start:end], source.forms[behind:])
+        if found is None:
+            return None
+        pieces.append((behind + found, behind + found + end - start))
+    within = pieces[0][0], pieces[-1][1]
+    left_out = _left_out(source, pieces)
+    if not all(source.own[within[0] : within[1]]):
+        verdict = Verdict.PARAPHRASED
+    else:
+        verdict = Verdict.PARTIAL if left_out else Verdict.VERBATIM
+    return Comparison(
+        verdict=verdict, similarity=1.0, within=within, difference=difference(source, claim, within), left_out=left_out
+    )
+
+
+def _pieces(claim: Passage) -> list[Range]:
+    """The claim cut at its ellipses."""
+    cuts = [place + 1 for place, word in enumerate(claim.words[:-1]) if word.after is Break.GAP]
+    return list(zip([0, *cuts], [*cuts, len(claim.words)], strict=True))
+
+
+def _left_out(source: Passage, pieces: Sequence[Range]) -> str:
+    """The words of the sentence before, between and behind the pieces that qualify them; empty where none do."""
+    words = source.words
+    first, last = pieces[0][0], pieces[-1][1]
+    found: list[str] = []
+    head = first
+    while head > 0 and words[head - 1].sentence == words[first].sentence:
+        head -= 1
+    if _qualifies_before(source, head, first):
+        found.append(source.text_of(head, first))
+    for (_, end), (start, _) in zip(pieces, pieces[1:], strict=False):
+        if _limits(source, end, start):
+            found.append(source.text_of(end, start))
+    tail = last
+    while tail < len(words) and words[tail].sentence == words[last - 1].sentence:
+        tail += 1
+    if _qualifies_behind(source, last, tail):
+        found.append(source.text_of(last, tail))
+    elif tail < len(words) and source.forms[tail] in _CONTRASTS:
+        end = next((p for p in range(tail, len(words)) if words[p].sentence != words[tail].sentence), len(words))
+        found.append(source.text_of(tail, end))
+    return " … ".join(found)
+
+
+def _qualifies_before(source: Passage, start: int, end: int) -> bool:
+    head = source.forms[start:end]
+    if not head or all(form in _OPENERS for form in head):
+        return False
+    return _limits(source, start, end) or (source.words[end - 1].after is Break.NONE and head[-1] not in _JOINTS)
+
+
+def _qualifies_behind(source: Passage, start: int, end: int) -> bool:
+    if start == end:
+        return False
+    at_joint = source.words[start - 1].after is not Break.NONE or source.forms[start] in _JOINTS
+    return _limits(source, start, end) or not at_joint
+
+
+def _limits(source: Passage, start: int, end: int) -> bool:
+    limiting = listed("qualifiers.txt")
+    return any(form in limiting or is_negation(form) for form in source.forms[start:end])
+
+
+def _changed(claim: Passage, source: Passage) -> Comparison | None:
+    """The claim as the source with some words changed."""
+    short, long = (claim, source) if len(claim.forms) <= len(source.forms) else (source, claim)
+    start, end = window(short.forms, long.forms)
+    if start == end:
+        return None
+    within = (start, end) if long is source else (0, len(source.forms))
+    steps = kept(source.forms[within[0] : within[1]], claim.forms)
+    same = [claim.forms[place] for step in steps for place in range(*step.right)]
+    shared = information(same)
+    of_claim = shared / information(claim.forms)
+    of_both = 2 * shared / (information(claim.forms) + information(source.forms[within[0] : within[1]]))
+    run = max((information(claim.forms[step.right[0] : step.right[1]]) for step in steps), default=0.0)
+    words_kept = len(same) / len(claim.forms)
+    close = of_claim >= KEPT_OF_CLAIM and of_both >= KEPT_OF_BOTH and words_kept >= 0.5
+    if not close and not (run >= TELLING_RUN and of_claim >= 0.3):
+        return None
+    own = [source.own[within[0] + place] for step in steps for place in range(*step.left)]
+    return Comparison(
+        verdict=Verdict.ALTERED if sum(own) >= 0.7 * len(own) else Verdict.PARAPHRASED,
+        similarity=round(min(of_both, 0.99), 3),
+        within=within,
+        difference=difference(source, claim, within),
+        flags=flags(source, claim, within),
+    )
+
+
+def _in_other_words(claim: Passage, source: Passage, same_speaker: bool) -> Comparison:
+    """The claim as what the source says, in other words."""
+    told = _concepts(claim.forms)
+    best, share, place = 0.0, 0.0, (0, 0)
+    for start, end in _stretches(source):
+        said = _concepts(source.forms[start:end])
+        shared = sum(min(told[name], said[name]) for name in told.keys() & said.keys())
+        least = min(sum(told.values()), sum(said.values())) or 1.0
+        score = shared * shared / least
+        if score > best:
+            best, share, place = score, shared, (start, end)
+    of_claim = share / (sum(told.values()) or 1.0)
+    ease = 0.75 if same_speaker else 1.0
+    if share < SHARED * ease or of_claim < SHARED_OF_CLAIM * ease:
+        return NOTHING
+    return Comparison(
+        verdict=Verdict.PARAPHRASED,
+        similarity=round(min(0.9, of_claim), 3),
+        within=place,
+        difference=difference(source, claim, place),
+    )
+
+
+def _stretches(source: Passage) -> list[Range]:
+    """Each sentence of the source, and each two on end."""
+    starts = [p for p, word in enumerate(source.words) if p == 0 or source.words[p - 1].sentence != word.sentence]
+    ends = [*starts[1:], len(source.words)]
+    return [*zip(starts, ends, strict=True), *zip(starts, ends[1:], strict=False)]
+
+
+def _concepts(forms: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for form in forms:
+        if is_content(form):
+            name = concept(form)
+            found[name] = max(weight(form), found.get(name, 0.0))
+    return found

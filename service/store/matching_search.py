@@ -1,0 +1,258 @@
+"""Stored quotes that may be like a text: found by the index of terms, never by going through the quotes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, func, select, text
+
+from service.errors import NotFound
+from service.model import ArticleHead, Polarity, QuoteType, Review
+from service.store.fulltext import matching
+from service.store.matching_tables import quote_terms, quote_utterances, stored_days
+from service.store.names import words_of
+from service.store.places import UNDATED_FROM, places_of
+from service.store.reading import HEAD
+from service.store.records import head_of
+from service.store.tables import UNDATED, article_speakers, articles, published, quotes, recency, speaker_names
+from service.verdicts import Candidate
+
+# a term that more quotes have tells little, and would cost a walk through all of them
+COMMON = 500
+# so many entries of the index are weighed at most, rarest terms first
+WEIGHED = 4000
+# of one speaker's quotes, the newest so many are looked at
+OF_SPEAKER = 2000
+LEAST, MOST = 0, 2**63 - 1
+
+Range = tuple[int, int]
+
+
+def range_of(since: datetime | None, until: datetime | None) -> Range:
+    """The numbers ``[low, high)`` of what was published then; what is undated only where no bound is given."""
+    if since is None and until is None:
+        return LEAST, MOST
+    low = LEAST if until is None else places_of(recency(until))[0]
+    high = UNDATED_FROM if since is None else places_of(recency(since))[1]
+    return low, high
+
+
+def candidates(
+    connection: Connection, terms: Mapping[int, float], *, within: Range = (LEAST, MOST), limit: int
+) -> list[Candidate]:
+    """The quotes that share most with a text of these terms, best first."""
+    rarity = _counts(connection, list(terms), within)
+    chosen: dict[int, float] = {}
+    weighed = 0
+    for term, count in sorted(rarity.items(), key=lambda item: item[1]):
+        if not 0 < count < COMMON or weighed + count > WEIGHED:
+            continue
+        weighed += count
+        chosen[term] = terms[term] * (1 + math.log(COMMON / count))
+    if not chosen:
+        # nothing but common words: the newest that have the most telling of them
+        common = sorted((term for term, count in rarity.items() if count), key=lambda term: -terms[term])[:4]
+        return by_number(connection, _newest(connection, common, within, limit))
+    numbers = [row[0] for row in connection.execute(text(_RANKED.format(_values(chosen))), _bound(within, limit))]
+    return by_number(connection, numbers)
+
+
+def candidates_of(
+    connection: Connection, speakers: Collection[str], terms: Mapping[int, float], *, within: Range, limit: int
+) -> list[Candidate]:
+    """Of the newest quotes of some speakers, those that share most with a text of these terms, best first."""
+    if not terms or not speakers:
+        return []
+    newest = (
+        select(quotes.c.number)
+        .where(quotes.c.speaker_id.in_(speakers), quotes.c.number >= within[0], quotes.c.number < within[1])
+        .order_by(quotes.c.number)
+        .limit(OF_SPEAKER)
+    )
+    own = connection.scalars(newest).all()
+    told = sorted(terms, key=lambda term: -terms[term])[:8]
+    scores: dict[int, float] = {}
+    for start in range(0, len(own), 500):
+        part = own[start : start + 500]
+        filed = select(quote_terms.c.quote, quote_terms.c.term).where(
+            quote_terms.c.term.in_(told), quote_terms.c.quote.in_(part)
+        )
+        for number, term in connection.execute(filed):
+            scores[number] = scores.get(number, 0.0) + terms[term]
+    best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
+    return by_number(connection, best)
+
+
+def with_phrase(connection: Connection, words: str, *, within: Range, limit: int) -> list[Candidate]:
+    """The newest quotes in which the words stand side by side, found by full text."""
+    query = select(quotes.c.number).where(quotes.c.number >= within[0], quotes.c.number < within[1]).limit(limit)
+    found = matching(query, quotes, f'"{words}"', dialect=connection.dialect.name, walked=False)
+    return by_number(connection, connection.scalars(found).all())
+
+
+def texts_with(
+    connection: Connection, phrases: Sequence[str], *, within: Range, limit: int
+) -> list[tuple[ArticleHead, str]]:
+    """Articles, with their texts, in which one of the phrases stands; those of the first phrase first."""
+    found: dict[str, tuple[ArticleHead, str]] = {}
+    for phrase in phrases:
+        query = select(*HEAD, articles.c.text).where(
+            articles.c.number >= within[0], articles.c.number < within[1]
+        ).limit(limit)  # fmt: skip
+        asked = matching(query, articles, f'"{phrase}"', dialect=connection.dialect.name, walked=False)
+        for row in connection.execute(asked).mappings():
+            found.setdefault(row["id"], (head_of(row), row["text"]))
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def of_article(connection: Connection, article_id: str) -> list[Candidate]:
+    """The quotes of an article in text order, without the rejected ones."""
+    numbers = select(quotes.c.number).where(quotes.c.article_id == article_id).order_by(quotes.c.ordinal)
+    return by_number(connection, connection.scalars(numbers).all())
+
+
+def by_number(connection: Connection, numbers: Collection[int]) -> list[Candidate]:
+    """The quotes with these numbers, in their order; those that are gone or rejected are left out."""
+    rows = connection.execute(_shown().where(quotes.c.number.in_(numbers))).all() if numbers else []
+    found = {row.number: _candidate(row) for row in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def speakers_named(connection: Connection, name: str) -> list[str]:
+    """The ids of speakers one of whose names has all words of the name; a name of several words also by its last."""
+    for words in (words_of(name), words_of(name)[-1:]):
+        if not words:
+            return []
+        named = (
+            select(speaker_names.c.speaker_id)
+            .where(speaker_names.c.word.in_(words))
+            .group_by(speaker_names.c.speaker_id, speaker_names.c.name)
+            .having(func.count() == len(words))
+        )
+        found = list(dict.fromkeys(connection.scalars(named.limit(200))))
+        if found:
+            return found
+    return []
+
+
+def one(connection: Connection, article_id: str, id: str) -> Candidate:
+    """The quote of an article with this id. Raises NotFound."""
+    numbers = select(quotes.c.number).where(quotes.c.article_id == article_id, quotes.c.id == id)
+    found = by_number(connection, connection.scalars(numbers).all())
+    if not found:
+        raise NotFound("quote", id)
+    return found[0]
+
+
+def variants_of(connection: Connection, number: int, *, limit: int) -> list[int]:
+    """The numbers of the quotes that share a cluster with a quote, newest first, without itself."""
+    mine = quote_utterances.alias("mine")
+    theirs = quote_utterances.alias("theirs")
+    query = (
+        select(theirs.c.quote)
+        .join(mine, mine.c.cluster == theirs.c.cluster)
+        .where(mine.c.quote == number, theirs.c.quote != number)
+        .distinct()
+        .order_by(theirs.c.quote)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def stored(connection: Connection, since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """How many articles and quotes are stored that were published in these days (whole days, UTC)."""
+    query = select(func.coalesce(func.sum(stored_days.c.articles), 0), func.coalesce(func.sum(stored_days.c.quotes), 0))
+    if since is not None:
+        query = query.where(stored_days.c.day >= _day(since))
+    if until is not None:
+        query = query.where(stored_days.c.day <= _day(until))
+    if since is not None:
+        query = query.where(stored_days.c.day < 2**31 - 1)
+    row = connection.execute(query).one()
+    return row[0], row[1]
+
+
+_RANKED = """
+    WITH wanted(term, weight) AS (VALUES {})
+    SELECT quote_terms.quote FROM wanted JOIN quote_terms ON quote_terms.term = wanted.term
+    WHERE quote_terms.quote >= :low AND quote_terms.quote < :high
+    GROUP BY quote_terms.quote ORDER BY sum(wanted.weight) DESC, quote_terms.quote LIMIT :limit
+"""
+_COUNTED = """
+    WITH wanted(term) AS (VALUES {})
+    SELECT wanted.term, (
+        SELECT count(*) FROM (
+            SELECT 1 FROM quote_terms WHERE quote_terms.term = wanted.term AND quote >= :low AND quote < :high
+            LIMIT :common
+        ) AS capped
+    ) FROM wanted
+"""
+_NEWEST = """
+    SELECT quote FROM quote_terms WHERE term = :term AND quote >= :low AND quote < :high ORDER BY quote LIMIT :limit
+"""
+
+
+def _counts(connection: Connection, terms: Sequence[int], within: Range) -> dict[int, int]:
+    """In how many quotes each term stands; counting stops at ``COMMON``."""
+    if not terms:
+        return {}
+    # numbers of our own making, not a user's text: they may stand in the statement
+    listed = ", ".join(f"({term})" for term in terms)
+    asked = text(_COUNTED.format(listed))
+    rows = connection.execute(asked, {"low": within[0], "high": within[1], "common": COMMON})
+    return {row[0]: row[1] for row in rows}
+
+
+def _newest(connection: Connection, terms: Sequence[int], within: Range, limit: int) -> list[int]:
+    found = dict[int, None]()
+    for term in terms:
+        bound = _bound(within, limit) | {"term": term}
+        found |= dict.fromkeys(connection.scalars(text(_NEWEST), bound))
+    return list(found)[:limit]
+
+
+def _values(weights: Mapping[int, float]) -> str:
+    return ", ".join(f"({term}, {weight:.4f})" for term, weight in weights.items())
+
+
+def _bound(within: Range, limit: int) -> dict[str, int]:
+    return {"low": within[0], "high": within[1], "limit": limit}
+
+
+def _day(moment: datetime) -> int:
+    return -recency(moment) // 86_400_000_000
+
+
+def _shown() -> Select[tuple[object, ...]]:
+    table = quotes.c
+    return (
+        select(
+            table.number, table.id, table.article_id, table.text, table.type, table.polarity, table.speaker_id,
+            table.recency, table.inside_id, article_speakers.c.name, article_speakers.c.aliases,
+        )
+        .outerjoin(
+            article_speakers,
+            (article_speakers.c.article_id == table.article_id)
+            & (article_speakers.c.ordinal == table.speaker_ordinal),
+        )
+        .where(table.review.is_(None) | (table.review != Review.REJECTED.value))
+    )  # fmt: skip
+
+
+def _candidate(row: Row[tuple[object, ...]]) -> Candidate:
+    return Candidate(
+        number=row.number,
+        id=row.id,
+        article=row.article_id,
+        text=row.text,
+        type=QuoteType(row.type),
+        polarity=Polarity(row.polarity),
+        speaker=row.speaker_id,
+        names=() if row.name is None else (row.name, *row.aliases),
+        published_at=None if row.recency == UNDATED else published(row.recency),
+        inside=row.inside_id,
+    )
