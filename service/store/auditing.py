@@ -65,7 +65,7 @@ def _speakers(
     rows = connection.execute(query.order_by(most.c.said.desc(), speakers.c.name, speakers.c.id)).mappings()
     return tuple(
         SpeakerShare(
-            speaker=Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"]),
+            speaker=Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"]),
             quotes=int(row["said"]),
             articles=row["appeared"],
             share=int(row["said"]) / quotes,

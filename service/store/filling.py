@@ -62,6 +62,7 @@ def speaker_entries(connection: Connection, rows: Sequence[RowMapping]) -> list[
                 kind=SpeakerKind(row["kind"]),
                 role=row["role"],
                 aliases=tuple(sorted(names.get(row["id"], set()) - {row["name"]})),
+                identity=row["id"],
             ),
             quote_count=row["quote_count"],
             article_count=row["article_count"],

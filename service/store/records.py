@@ -82,8 +82,10 @@ def storable(text: str | None) -> str | None:
     return text
 
 
-def record_of(extraction: Extraction, *, stored_at: datetime) -> ArticleRecord:
-    """The rows of an extraction.
+def record_of(
+    extraction: Extraction, *, stored_at: datetime, grounds: Mapping[str, Sequence[str]] | None = None
+) -> ArticleRecord:
+    """The rows of an extraction. ``grounds``: speaker id -> why the register holds the speaker to be that one.
 
     Raises ValueError where two quotes have one id, where a quote's speaker is none of the extraction's speakers, for
     a publication time without a zone, and as ``storable`` for the article's strings.
@@ -137,6 +139,8 @@ def record_of(extraction: Extraction, *, stored_at: datetime) -> ArticleRecord:
                 "role": speaker.role,
                 "aliases": list(speaker.aliases),
                 "quote_count": said[place],
+                "reference": speaker.reference,
+                "grounds": list(grounds[speaker.id]) if grounds and speaker.id in grounds else None,
             }
             for place, speaker in enumerate(extraction.speakers)
         ),
@@ -218,8 +222,15 @@ def _placed(quote: Quote, inside: int | None) -> Quote:
 
 
 def speaker_of(row: RowMapping, kind: SpeakerKind) -> Speaker:
-    """A speaker as one article gives it."""
-    return Speaker(name=row["name"], kind=kind, role=row["role"], aliases=tuple(row["aliases"]))
+    """A speaker as one article gives it, with the identity that the register gives."""
+    return Speaker(
+        name=row["name"],
+        kind=kind,
+        role=row["role"],
+        aliases=tuple(row["aliases"]),
+        reference=row["reference"],
+        identity=row["speaker_id"],
+    )
 
 
 def quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:

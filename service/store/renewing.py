@@ -21,6 +21,7 @@ from service.review import Renewal
 from service.store import states
 from service.store.engine import Database
 from service.store.filling import stored_quotes
+from service.store.identities import identified, registered
 from service.store.places import next_place
 from service.store.reading import article as read_article
 from service.store.reading import extraction as read_extraction
@@ -53,8 +54,9 @@ def replace(database: Database, extraction: Extraction) -> tuple[ArticleHead, bo
             named = changed(extraction, article=changed(extraction.article, id=id))
             _bring_up_to_date(connection, before, named, stored_at=record.article["stored_at"])
         else:
+            known = registered(connection, extraction, stored_at=record.article["stored_at"])
             abandoned = () if before is None else remove(connection, id)
-            insert(connection, record)
+            insert(connection, known)
             forget(connection, abandoned)
         return read_article(connection, id), before is None
 
@@ -110,8 +112,9 @@ def _bring_up_to_date(
     listed = list(rows)
     pairs = zip(listed, stored_quotes(connection, listed), strict=True)
     known = {row["id"]: _Known(row=row, stored=stored) for row, stored in pairs}
+    extraction, grounds = identified(connection, extraction)
     merged = _merge(extraction, [one.stored for one in known.values()])
-    record = record_of(merged, stored_at=stored_at)
+    record = record_of(merged, stored_at=stored_at, grounds=grounds)
     wanted = {values["id"]: values for values in record.quotes}
     altered = {id for id, one in known.items() if id in wanted and _differ(one, wanted[id])}
     removed = known.keys() - wanted.keys()

@@ -162,7 +162,7 @@ def _known(connection: Connection, id: str) -> Speaker:
     row = connection.execute(select(speakers).where(speakers.c.id == id)).mappings().first()
     if row is None:
         raise NotFound("speaker", id)
-    return Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"])
+    return Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"])
 
 
 def _ambiguous(name: str, ids: Sequence[str]) -> BadCorrection:

@@ -24,11 +24,12 @@ from service.model import (
 from service.review import Correction, QuoteState, Renewal
 from service.store import admitting, auditing, listing, reading, renewing, reviewing, schema, states, writing
 from service.store.databases import open_database
+from service.store.register import Register
 from service.store.matching import Alike
 from service.store.matching_index import Matcher, settle
 
 
-class Store(Alike):
+class Store(Alike, Register):
     """Articles with their quotes and speakers in one database, named by a URL.
 
     ``sqlite:///quoth.db`` is a file, ``postgresql://quoth@db.example/quoth`` a database of a server.

@@ -178,6 +178,10 @@ article_speakers = Table(
     Column("recency", BigInteger, nullable=False),
     # quotes of the article that have this speaker, without the rejected ones
     Column("quote_count", Integer, nullable=False, server_default="0"),
+    # id in the operator's names file
+    Column("reference", Text),
+    # why the article's speaker is held to be this one, see identities
+    Column("grounds", Json),
     Index(None, "speaker_id", "recency", "article_id"),
     Index(None, "speaker_id", "outlet"),
 )

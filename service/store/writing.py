@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from service.errors import Conflict, NotFound
 from service.model import ArticleHead, Extraction
 from service.store.engine import Database
+from service.store.identities import registered
 from service.store.places import next_place
 from service.store.reading import article as read_article
 from service.store.reading import find, same
@@ -38,7 +39,7 @@ def save(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]
         if stored is not None:
             return stored, False
         _refuse_taken(connection, record)
-        insert(connection, record)
+        insert(connection, registered(connection, extraction, stored_at=record.article["stored_at"]))
         return read_article(connection, record.article["id"]), True
 
 
@@ -153,9 +154,11 @@ def _sums() -> tuple[Label[Any], ...]:
         .order_by(article_speakers.c.recency, article_speakers.c.article_id, article_speakers.c.ordinal)
         .limit(1)
     )
+    # Karin Erlend, also where the newest article says no more than Karin
+    full = newest_first.where(article_speakers.c.name.contains(" "))
     with_role = newest_first.with_only_columns(article_speakers.c.role).where(article_speakers.c.role.is_not(None))
     return (
-        newest_first.scalar_subquery().label("newest_name"),
+        func.coalesce(full.scalar_subquery(), newest_first.scalar_subquery()).label("newest_name"),
         with_role.scalar_subquery().label("newest_role"),
         said.scalar_subquery().label("said"),
         appeared.scalar_subquery().label("appeared"),
