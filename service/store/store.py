@@ -24,9 +24,9 @@ from service.model import (
 from service.review import Correction, QuoteState, Renewal
 from service.store import admitting, auditing, listing, reading, renewing, reviewing, schema, states, writing
 from service.store.databases import open_database
-from service.store.register import Register
 from service.store.matching import Alike
 from service.store.matching_index import Matcher, settle
+from service.store.register import Register
 
 
 class Store(Alike, Register):
