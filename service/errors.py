@@ -13,6 +13,7 @@ in ``service.api.errors`` maps them to status codes.
     │   ├── EmptyArticle      nothing but white space
     │   ├── ArticleTooLong    more characters than the service accepts
     │   └── NotText           bytes that are no text in the declared encoding
+    ├── ClaimError            a claim that cannot be verified
     ├── ScoreError            gold and predictions cannot be scored against each other
     └── StoreError            the store refused
         ├── NotFound          no such article, quote or speaker
@@ -21,6 +22,7 @@ in ``service.api.errors`` maps them to status codes.
         ├── Stale             what is to be changed was changed meanwhile
         ├── BadCorrection     a correction that says nothing, or nothing that can be
         ├── KeyReused         an idempotency key came again with another request
+        ├── BackupError       a backup that cannot be written, or read to its end
         ├── BadCursor         a cursor that this list, with these filters, never gave
         └── StoreUnavailable  locked, full, read-only or gone
 """
@@ -79,6 +81,14 @@ class NotText(ArticleError):
     """Bytes that are no text; the message says where the first bad byte stands."""
 
 
+class ClaimError(QuothError):
+    """A claim that says nothing that could be looked for; ``field`` is the part of it that is wrong."""
+
+    def __init__(self, message: str, *, field: str = "quote") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class ScoreError(QuothError):
     """Gold and predictions cannot be scored against each other; the message names file, line or article."""
 
@@ -127,6 +137,10 @@ class BadCorrection(StoreError):
 
 class KeyReused(StoreError):
     """An idempotency key came with another request than the first time."""
+
+
+class BackupError(StoreError):
+    """A backup cannot be written, or not be read to its end; nothing half written or restored is left."""
 
 
 class BadCursor(StoreError):
