@@ -30,8 +30,8 @@ def create() -> Flask:
 
     from service.api import create_app, logs  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
-    from service.parse.article_parser import ArticleParser  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
+    from service.parse.article_parser import ArticleParser  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, current_app
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service import __version__
 from service.api.contract_text import as_yaml
-from service.api.errors import KINDS
+from service.api.kinds import KINDS
 from service.api.routes import STORE, Blueprint, problems
 from service.api.schemas_out import HealthOut, IndexOut, ProblemKindOut, ReadyOut
 from service.api.services import services
@@ -71,6 +72,18 @@ def ready() -> dict[str, Any]:
     services().store.check()
     model = services().pipeline.model
     return {"status": "ready", "model": {"name": model.name, "version": model.version, "stanza": model.stanza}}
+
+
+@blueprint.route("/metrics")
+@blueprint.doc(operationId="metrics")
+@blueprint.response(
+    200, {"type": "string"}, content_type="text/plain", description="Prometheus's text format.",
+    example="quoth_queue_articles 0.0\n",
+)  # fmt: skip
+@problems()
+def metrics() -> Response:
+    """Show the measures: requests, their time, the queue, reading, memory."""
+    return Response(services().measures.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @blueprint.route("/openapi.yaml")

@@ -12,6 +12,7 @@ from service.api.bodies import read_article
 from service.api.errors import Refusal
 from service.api.faults import faults_of
 from service.api.forms import ARTICLE_FORMS, QUOTE_FORMS, articles_shown, described, extraction_shown, quotes_shown
+from service.api.idempotency import PARAMETER, once
 from service.api.present import EXTRACTION, Answer, base, next_page, present, wanted
 from service.api.requests_doc import ARTICLE_BODY
 from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems
@@ -35,12 +36,18 @@ _ONE = stored_article_to_dict(examples.HEAD, examples.STORED)
 _HEADS = {"articles": [article_to_dict(examples.HEAD)]}
 _LOCATION = {"Location": {"description": "Path of the stored article.", "schema": {"type": "string"}}}
 _FORMS = described(
-    extraction_shown(examples.STORED, whole=lambda: _ONE, offsets="codepoint", base="http://127.0.0.1:8000")
+    extraction_shown(
+        examples.STORED,
+        whole=lambda: _ONE,
+        offsets="codepoint",
+        base="http://127.0.0.1:8000",
+        id=f"http://127.0.0.1:8000/v1/articles/{examples.HEAD.id}",
+    )
 )
 
 
 @blueprint.route("/v1/articles", methods=["POST"])
-@blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY)
+@blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY, parameters=[PARAMETER])
 @blueprint.arguments(PostQuery, location="query")
 @also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
@@ -48,23 +55,28 @@ _FORMS = described(
 @blueprint.alt_response(
     200, schema=StoredExtractionOut, description="It was stored before.", example=_ONE, headers=_LOCATION, success=True
 )
-@problems(*BODY, *NEGOTIATED, *STORE, "conflict")
+@problems(*BODY, *NEGOTIATED, *STORE, "conflict", "in-progress", "key-reused", "not-found")
 def add(query: dict[str, Any]) -> Answer:
     """Read an article and store it with its quotes.
 
     The same text, outlet and URL again is no new article: 200 and the one that is stored, under its id.
     """
-    article, notices = _read(query)
-    same = services().store.find_same(article)
-    if same is not None:
-        return _show(same, query, status=200)
-    extraction = services().extract(article, notices, scope=Scope(query["scope"]))
-    head, created = services().store.save(extraction)
-    return _show(head, query, status=201 if created else 200)
+
+    def carry_out() -> tuple[ArticleHead, int]:
+        article, notices = _read(query)
+        same = services().store.find_same(article)
+        if same is not None:
+            services().measures.spared()
+            return same, 200
+        extraction = services().extract(article, notices, scope=Scope(query["scope"]))
+        head, created = services().store.save(extraction)
+        return head, 201 if created else 200
+
+    return once(carry_out, lambda head, status, headers: _show(head, query, status=status, headers=headers))
 
 
 @blueprint.route("/v1/articles/<id>", methods=["PUT"])
-@blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY)
+@blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY, parameters=[PARAMETER])
 @blueprint.arguments(PutQuery, location="query")
 @also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
@@ -73,20 +85,25 @@ def add(query: dict[str, Any]) -> Answer:
     200, schema=StoredExtractionOut, description="Stored in the place of what the id named before, or just the same.",
     example=_ONE, headers=_LOCATION, success=True,
 )  # fmt: skip
-@problems(*BODY, *NEGOTIATED, *STORE, "conflict")
+@problems(*BODY, *NEGOTIATED, *STORE, "conflict", "in-progress", "key-reused", "not-found")
 def put(query: dict[str, Any], id: str) -> Answer:
     """Store an article under an id, in the place of what it named before.
 
     The same content again changes nothing.
     """
     _check_id(id)
-    article, notices = _read(query, id=id)
-    same = services().store.find_same(article)
-    if same is not None and _is(same, article, notices):
-        return _show(same, query, status=200)
-    extraction = services().extract(article, notices, scope=Scope(query["scope"]))
-    head, created = services().store.replace(extraction)
-    return _show(head, query, status=201 if created else 200)
+
+    def carry_out() -> tuple[ArticleHead, int]:
+        article, notices = _read(query, id=id)
+        same = services().store.find_same(article)
+        if same is not None and _is(same, article, notices):
+            services().measures.spared()
+            return same, 200
+        extraction = services().extract(article, notices, scope=Scope(query["scope"]))
+        head, created = services().store.replace(extraction)
+        return head, 201 if created else 200
+
+    return once(carry_out, lambda head, status, headers: _show(head, query, status=status, headers=headers))
 
 
 @blueprint.route("/v1/articles")
@@ -112,7 +129,7 @@ def list_articles(query: dict[str, Any]) -> Answer:
 @problems(*NEGOTIATED, *STORE, "not-found")
 def get(query: dict[str, Any], id: str) -> Answer:
     """Show a stored article with its text, quotes and speakers."""
-    return _show(services().store.article(id), query, status=200, located=False)
+    return _show(services().store.article(id), query, status=200)
 
 
 @blueprint.route("/v1/articles/<id>", methods=["DELETE"])
@@ -154,8 +171,8 @@ def _read(query: dict[str, Any], *, id: str | None = None) -> tuple[Article, tup
     return article, notices
 
 
-def _show(head: ArticleHead, query: dict[str, Any], *, status: int, located: bool = True) -> Answer:
-    """A stored article in the form that is wanted."""
+def _show(head: ArticleHead, query: dict[str, Any], *, status: int, headers: dict[str, str] | None = None) -> Answer:
+    """A stored article in the form that is wanted; ``headers``, where it was just stored, get its location."""
     extraction = services().store.extraction(head.id)
 
     def whole() -> dict[str, Any]:
@@ -166,7 +183,7 @@ def _show(head: ArticleHead, query: dict[str, Any], *, status: int, located: boo
         query,
         extraction_shown(extraction, whole=whole, offsets=query["offsets"], base=base(), id=f"{base()}{address}"),
         status=status,
-        headers={"Location": address} if located else {},
+        headers={} if headers is None else {"Location": address, **headers},
     )
 
 

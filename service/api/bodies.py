@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from flask import request
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.errors import Fault, Refusal
@@ -28,6 +28,7 @@ _ENCODINGS = re.compile(
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _META_WITHIN_BYTES = 2048
+_ARTICLE_HINT = "one JSON object with the member 'text', or the bare text as text/plain"
 # a news page has some thousands; the time to find the main text grows with them, to seconds at this many
 MOST_TAGS = 50_000
 
@@ -43,13 +44,22 @@ def read_article(query: Mapping[str, Any], *, id: str | None = None) -> tuple[Ar
     media_type = request.mimetype
     if media_type == "application/json":
         _nothing_beside_json(about)
-        return _article(_json_body(), id), ()
+        return _article(_loaded(ArticleIn(), what="article", hint=_ARTICLE_HINT), id), ()
     if media_type == "text/plain":
         return _article({"text": _decoded(_body())} | about, id), ()
     if media_type == "text/html":
         page = main_text(_within_tags(_decoded_page(_body())))
         return _article({"text": page.text, "title": page.title} | about, id), (NOTICE,)
     return _unsupported()
+
+
+def json_object(schema: Schema, *, what: str) -> dict[str, Any]:
+    """The body of a request that is JSON and nothing else, through the schema. Raises Refusal and NotText."""
+    _uncompressed()
+    if request.mimetype != "application/json":
+        got = f"got {request.mimetype[:100]!r}" if request.mimetype else "got no Content-Type"
+        _unsupported(f"{got}; allowed is application/json", allowed="application/json")
+    return _loaded(schema, what=what, hint=f"one JSON object, the {what}")
 
 
 def _article(values: Mapping[str, Any], path_id: str | None) -> Article:
@@ -72,7 +82,8 @@ def _body() -> bytes:
     return data
 
 
-def _json_body() -> dict[str, Any]:
+def _loaded(schema: Schema, *, what: str, hint: str) -> dict[str, Any]:
+    """The body as JSON through the schema; ``what`` it should be and the ``hint`` on how are for messages."""
     if (charset := request.mimetype_params.get("charset", "utf-8").lower()) not in ("utf-8", "utf8"):
         _unsupported(f"got JSON in {charset!r}; JSON is sent in UTF-8")
     text = _strictly(_body(), "utf-8")
@@ -82,19 +93,19 @@ def _json_body() -> dict[str, Any]:
         raise Refusal(
             "invalid-json",
             f"the body is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno} (character "
-            f"{error.pos}); send one JSON object with the member 'text', or the bare text as text/plain",
+            f"{error.pos}); send {hint}",
         ) from None
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise Refusal("invalid-json", f"the body is no valid JSON: {reason}") from None
     if not isinstance(value, dict):
-        detail = f"got {_json_kind(value)}; an object with the member 'text' is allowed"
-        raise Refusal("invalid-values", f"the body is no article: {detail}", faults=[Fault(pointer="", detail=detail)])
+        detail = f"got {_json_kind(value)}; an object is allowed: {hint}"
+        raise Refusal("invalid-values", f"the body is no {what}: {detail}", faults=[Fault(pointer="", detail=detail)])
     try:
-        loaded: dict[str, Any] = ArticleIn().load(value)
+        loaded: dict[str, Any] = schema.load(value)
     except ValidationError as error:
         raise Refusal(
-            "invalid-values", "the article cannot be read: see 'errors'", faults=faults_of(error.messages, "body")
+            "invalid-values", f"the {what} cannot be read: see 'errors'", faults=faults_of(error.messages, "body")
         ) from None
     return loaded
 
@@ -177,9 +188,10 @@ def _uncompressed() -> None:
         _unsupported(f"got a body in Content-Encoding {coding[:60]!r}; send it uncompressed", accept_encoding=True)
 
 
-def _unsupported(detail: str | None = None, *, accept_encoding: bool = False) -> NoReturn:
+def _unsupported(
+    detail: str | None = None, *, accept_encoding: bool = False, allowed: str = ", ".join(MEDIA_TYPES)
+) -> NoReturn:
     got = f"got {request.mimetype[:100]!r}" if request.mimetype else "got no Content-Type"
-    allowed = ", ".join(MEDIA_TYPES)
     raise Refusal(
         "unsupported-media-type",
         detail or f"{got}; allowed are {allowed}; with curl: -H 'Content-Type: text/plain' --data-binary @article.txt",

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import about, articles, extract, quotes, speakers
+from service.api import about, articles, citron, corrections, docs, everywhere, extract, quotes, speakers, stats
 from service.api.routes import problem_responses
 
 VERSION = "1.0"
@@ -40,13 +40,12 @@ def register(app: Flask) -> dict[str, Any]:
     api = _Api(app, spec_kwargs={"info": info, "servers": [{"url": "http://127.0.0.1:8000"}]})
     for name, response in problem_responses().items():
         api.spec.components.response(name, response, lazy=True)
-    for module in (extract, articles, quotes, speakers, about):
+    for module in (extract, articles, quotes, corrections, speakers, stats, citron, about, docs):
         api.register_blueprint(module.blueprint)
+    for name, response in everywhere.PROBLEMS.items():
+        api.spec.components.response(name, response)
     found: dict[str, Any] = api.spec.to_dict()
-    for path in found["paths"].values():
-        for operation in path.values():
-            if "responses" in operation:
-                operation["responses"] = dict(sorted(operation["responses"].items()))
+    everywhere.complete(found)
     order = ("openapi", "info", "servers", "tags", "paths", "components")
     return {part: found[part] for part in order}
 

@@ -17,6 +17,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from service import errors
+from service.api.kinds import KINDS, Kind
 from service.api.request_ids import request_id
 
 PROBLEM_JSON = "application/problem+json"
@@ -24,115 +25,17 @@ PROBLEM_JSON = "application/problem+json"
 _log = logging.getLogger("service.api")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One kind of problem: its name in ``type``, its status, its title, and what one can do about it."""
-
-    slug: str
-    status: int
-    title: str
-    help: str
-
-    @property
-    def type(self) -> str:
-        """The path of the page that explains it, a URI reference."""
-        return f"/problems/{self.slug}"
-
-
-KINDS: dict[str, Kind] = {
-    kind.slug: kind
-    for kind in (
-        Kind(slug="bad-request", status=400, title="Bad request", help="The request is no valid HTTP; see `detail`."),
-        Kind(
-            slug="invalid-json",
-            status=400,
-            title="Invalid JSON",
-            help="The body is declared as JSON and is not; `detail` says at which line and column.",
-        ),
-        Kind(
-            slug="not-text",
-            status=400,
-            title="Not text",
-            help="The body holds bytes or characters that are no text. Send UTF-8, or name the encoding: "
-            "`Content-Type: text/plain; charset=iso-8859-1`.",
-        ),
-        Kind(slug="not-found", status=404, title="Not found", help="Nothing of that kind has this id or this path."),
-        Kind(
-            slug="method-not-allowed",
-            status=405,
-            title="Method not allowed",
-            help="The header `Allow` lists the methods of this path.",
-        ),
-        Kind(
-            slug="not-acceptable",
-            status=406,
-            title="Not acceptable",
-            help="The header `Accept` names no media type that this call answers in; `?format=` overrides the header.",
-        ),
-        Kind(
-            slug="conflict",
-            status=409,
-            title="Conflict",
-            help="The id already names another article, or another id already names this article.",
-        ),
-        Kind(
-            slug="body-too-large",
-            status=413,
-            title="Body too large",
-            help="The body has more bytes than the longest allowed article can take.",
-        ),
-        Kind(
-            slug="article-too-long",
-            status=413,
-            title="Article too long",
-            help="The article has more characters than `QUOTH_MAX_ARTICLE_CHARS` allows.",
-        ),
-        Kind(
-            slug="unsupported-media-type",
-            status=415,
-            title="Unsupported media type",
-            help="Send `application/json`, `text/plain` or `text/html`, uncompressed, and say so in `Content-Type`.",
-        ),
-        Kind(
-            slug="empty-article",
-            status=422,
-            title="Empty article",
-            help="There is no character to read but white space, or no main text in the HTML page.",
-        ),
-        Kind(
-            slug="invalid-values",
-            status=422,
-            title="Invalid values",
-            help="`errors` names each field or parameter that is missing, unknown or malformed, and what is allowed.",
-        ),
-        Kind(
-            slug="internal-error",
-            status=500,
-            title="Internal error",
-            help="A fault of the service. Its log has the details under the request's id, which is in `instance`.",
-        ),
-        Kind(
-            slug="busy",
-            status=503,
-            title="Busy",
-            help="Too many articles wait for the models. Send the request again after `Retry-After` seconds.",
-        ),
-        Kind(
-            slug="store-unavailable",
-            status=503,
-            title="Store unavailable",
-            help="The database is locked, full, read-only, gone or not migrated (`quoth db upgrade`).",
-        ),
-    )
-}
-
 # the first class that fits counts, so a subclass stands before its parent
 _OF_ERROR: tuple[tuple[type[errors.QuothError], str], ...] = (
     (errors.EmptyArticle, "empty-article"),
     (errors.ArticleTooLong, "article-too-long"),
     (errors.NotText, "not-text"),
     (errors.NotFound, "not-found"),
+    (errors.InProgress, "in-progress"),
     (errors.Conflict, "conflict"),
+    (errors.Stale, "stale"),
+    (errors.KeyReused, "key-reused"),
+    (errors.BadCorrection, "invalid-values"),
     (errors.BadCursor, "invalid-values"),
     (errors.StoreUnavailable, "store-unavailable"),
 )
@@ -142,9 +45,10 @@ _OF_STATUS = {
     406: "not-acceptable",
     413: "body-too-large",
     415: "unsupported-media-type",
+    429: "too-many-requests",
 }
 _FRAMES_LOGGED = 8
-_RETRY_AFTER_SECONDS = {"busy": 5, "store-unavailable": 5}
+_RETRY_AFTER_SECONDS = {"busy": 5, "store-unavailable": 5, "in-progress": 2, "too-many-requests": 60}
 
 INTERNAL = "something went wrong on our side; the log has the details under the request id in 'instance'"
 
@@ -231,10 +135,14 @@ def _detail(error: HTTPException, headers: Mapping[str, str]) -> str:
             f"the body is too large: got {got}, at most {allowed:,} bytes are allowed, which is what the longest "
             "allowed article (QUOTH_MAX_ARTICLE_CHARS) can take; split the article"
         )
+    if error.code == 429:
+        return f"too many requests: {error.description} are allowed; try again after Retry-After seconds"
     return error.description or error.name
 
 
 def _faults_of(error: errors.QuothError) -> tuple[Fault, ...]:
+    if isinstance(error, errors.BadCorrection):
+        return (Fault(pointer=f"/{error.field}" if error.field else "", detail=str(error)),)
     if isinstance(error, errors.BadCursor):
         return (Fault(pointer="/cursor", place="query", detail=str(error)),)
     if isinstance(error, errors.EmptyArticle | errors.ArticleTooLong) and request.mimetype == "application/json":

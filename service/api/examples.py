@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from service.audit import Audit, SpeakerShare, Tally
 from service.model import (
     Act,
     Article,
@@ -18,6 +19,7 @@ from service.model import (
     Polarity,
     Quote,
     QuoteType,
+    Review,
     Span,
     Speaker,
     SpeakerEntry,
@@ -25,6 +27,7 @@ from service.model import (
     StoredQuote,
     quote_id,
 )
+from service.review import QuoteState
 
 TEXT = 'The council voted on Monday. "We will pay," Maria Okafor told Radio Kestrel.'
 PAGE = f"<html><body><article><h1>Council votes</h1><p>{TEXT}</p></article></body></html>"
@@ -87,6 +90,34 @@ HEAD = ArticleHead(
     stored_at=datetime(2026, 5, 4, 9, 0, tzinfo=UTC),
 )
 STORED_QUOTE = StoredQuote(quote=_QUOTE, article=HEAD, article_text=TEXT, before="", after="")
+HISTORY = (
+    QuoteState(
+        version=1,
+        at=HEAD.stored_at,
+        by=None,
+        reason=None,
+        model="quoth-en 0.2.0",
+        review=None,
+        quote=replace(_QUOTE, speaker=None),
+    ),
+    QuoteState(
+        version=2,
+        at=datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
+        by="Ana Reyes",
+        reason="heard the interview",
+        model=None,
+        review=Review.CORRECTED,
+        quote=_QUOTE,
+    ),
+)
+AUDIT = Audit(
+    articles=1,
+    quotes=1,
+    unattributed=0,
+    speakers=(SpeakerShare(speaker=_SPEAKER, quotes=1, articles=1, share=1.0),),
+    by_outlet=(Tally(articles=1, quotes=1, outlet=ARTICLE.outlet),),
+    by_period=(Tally(articles=1, quotes=1, start=date(2026, 5, 1)),),
+)
 SPEAKER_ENTRY = SpeakerEntry(
     speaker=_SPEAKER,
     quote_count=1,

@@ -8,27 +8,13 @@ from typing import Any, TypeVar
 
 from flask_smorest import Blueprint as SmorestBlueprint
 
-from service.api.errors import KINDS, PROBLEM_JSON, Kind
+from service.api.errors import PROBLEM_JSON
 from service.api.faults import QueryParser
+from service.api.kinds import KINDS, Kind
 from service.api.schemas_out import ProblemOut
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_DETAILS = {
-    "invalid-json": "the body is no valid JSON: Expecting ',' delimiter at line 1, column 24 (character 23); …",
-    "not-text": "the body is not text in utf-8: got the byte 0xff at offset 17 (invalid start byte); …",
-    "not-found": "there is no article 'council-vote'; the list of what is stored shows the ids in use",
-    "not-acceptable": "got Accept 'image/png', which allows none of application/json, text/plain; …",
-    "conflict": "the id 'council-vote' already names another article; …",
-    "body-too-large": "the body is too large: got 9,000,000 bytes, at most 2,465,536 bytes are allowed, …",
-    "article-too-long": "the article is too long: got 200,001 characters, at most 200,000 are allowed; …",
-    "unsupported-media-type": "got 'image/png'; allowed are application/json, text/plain, text/html; …",
-    "empty-article": "the article is empty: got no character but white space; send the article's text",
-    "invalid-values": "the query cannot be read: see 'errors'",
-    "internal-error": "something went wrong on our side; the log has the details under the request id in 'instance'",
-    "busy": "too many articles wait to be read; try again in a few seconds",
-    "store-unavailable": "the database is locked; try again in a few seconds",
-}
 _FAULT = {"pointer": "/limit", "in": "query", "detail": "got 0; a whole number from 1 to 200 is allowed"}
 
 # what a call that takes an article, one that reads the store, and every call can answer with
@@ -63,9 +49,8 @@ def problems(*slugs: str) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         for status in sorted(by_status, reverse=True):
-            kinds = by_status[status]
-            name = "-or-".join(kind.slug for kind in kinds)
-            _DECLARED[name] = tuple(kinds)
+            name = "-or-".join(kind.slug for kind in by_status[status])
+            _DECLARED[name] = tuple(by_status[status])
             view = Blueprint.alt_response(_BARE, status, name)(view)
         return view
 
@@ -74,16 +59,18 @@ def problems(*slugs: str) -> Callable[[View], View]:
 
 def problem_responses() -> dict[str, dict[str, Any]]:
     """The responses that ``problems`` referred to, by the name that it gave them."""
-    return {name: _response(kinds) for name, kinds in _DECLARED.items()}
+    return {name: problem_response(*(kind.slug for kind in kinds)) for name, kinds in _DECLARED.items()}
 
 
-def _response(kinds: tuple[Kind, ...]) -> dict[str, Any]:
+def problem_response(*slugs: str) -> dict[str, Any]:
+    """The response with one of these kinds of problem, which have one status."""
+    kinds = [KINDS[slug] for slug in slugs]
     examples = {kind.slug: {"value": _example(kind)} for kind in kinds}
     response: dict[str, Any] = {
         "description": "; or: ".join(f"{kind.title}. {kind.help}" for kind in kinds),
         "content": {PROBLEM_JSON: {"schema": ProblemOut, "examples": examples}},
     }
-    if kinds[0].status == 503:
+    if kinds[0].status in (429, 503):
         response["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
     return response
 
@@ -112,7 +99,7 @@ def _example(kind: Kind) -> dict[str, Any]:
         "type": kind.type,
         "title": kind.title,
         "status": kind.status,
-        "detail": _DETAILS[kind.slug],
+        "detail": kind.example,
         "instance": "5f0c6f1e7c5b4a53b0f6d7b3a1c2e4d6",
     }
     return example | ({"errors": [_FAULT]} if kind.slug == "invalid-values" else {})

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
+from service.api.examples import TEXT
 from service.api.fields import ArticleId, Choice, LanguageTag, Line, Moment, Share, WebAddress, Whole, YesNo
 from service.api.present import EXTRACTION, QUOTES, TABLE
 from service.audit import Period
@@ -158,13 +159,19 @@ class QuoteShapeQuery(_QuoteShape):
     """Query of a call that shows one article's quotes."""
 
 
-class OneQuoteQuery(_QuoteShape):
-    """Query of a call that shows or changes one quote."""
-
+class _OfArticle(Strict):
     article = Line(
         ID_CHARACTERS,
         metadata={"description": "The article that is meant, where two of the same text have the quote."},
     )
+
+
+class OneQuoteQuery(_QuoteShape, _OfArticle):
+    """Query of a call that shows or changes one quote."""
+
+
+class HistoryQuery(_Offsets, _ListShape, _OfArticle):
+    """Query of a call that shows the states of one quote."""
 
 
 class OneSpeakerQuery(_ListShape):
@@ -236,7 +243,7 @@ class StatsQuery(_ListShape, _Published, _OfOutlet):
 class CitronQuery(Strict):
     """Query of Citron's call."""
 
-    text = fields.String(required=True, metadata={"description": "The article's text."})
+    text = fields.String(required=True, metadata={"description": "The article's text.", "example": TEXT})
 
 
 class NoQuery(Strict):

@@ -31,6 +31,15 @@ def _one_of(values: Any, description: str) -> fields.String:
     return fields.String(required=True, metadata={"description": description, "enum": [str(v) for v in values]})
 
 
+def _review() -> fields.String:
+    return fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf([None, *(str(review) for review in Review)]),
+        metadata={"description": "What a person said of it; null where nobody has looked."},
+    )
+
+
 def _object(schema: type[Schema], *, null: bool = False) -> fields.Nested:
     return fields.Nested(schema, required=True, allow_none=null)
 
@@ -209,12 +218,7 @@ class StoredQuoteOut(QuoteOut):
     version = fields.Integer(
         required=True, metadata={"description": "Which of its states this is, from 1; see its history.", "minimum": 1}
     )
-    review = fields.String(
-        required=True,
-        allow_none=True,
-        validate=validate.OneOf([None, *(str(review) for review in Review)]),
-        metadata={"description": "What a person said of it; null where nobody has looked."},
-    )
+    review = _review()
 
 
 class QuotesOut(Out):
@@ -242,6 +246,100 @@ class SpeakersOut(Out):
     """A page of speakers."""
 
     speakers = _list(SpeakerEntryOut)
+
+
+class StateOut(Out):
+    """A quote as it was from a time on."""
+
+    version = fields.Integer(required=True, metadata={"description": "Counts from 1.", "minimum": 1})
+    at = _words("Since when, ISO 8601.", format="date-time")
+    by = _words("The person whose word made it so; null where it was a model.", null=True)
+    reason = _words("Why, as that person says.", null=True)
+    model = _words("The model that made it so; null where it was a person.", null=True)
+    review = _review()
+    quote = _object(QuoteOut, null=True)
+
+
+class HistoryOut(Out):
+    """All that a quote has been, oldest first; a state's quote is null where a model found it no more."""
+
+    history = _list(StateOut)
+
+
+class SpeakerShareOut(Out):
+    """How often one speaker is quoted."""
+
+    id = _words("The speaker's id.")
+    name = _words("The fullest name that is given.")
+    kind = _one_of(SpeakerKind, "What this speaker is.")
+    role = _words("What this speaker is said to be.", null=True)
+    aliases = fields.List(fields.String(), required=True, metadata={"description": "Other names."})
+    quotes = _number("How many quotes.")
+    articles = _number("In how many articles.")
+    share = fields.Float(
+        required=True, metadata={"description": "Part of all quotes that count.", "minimum": 0, "maximum": 1}
+    )
+
+
+class OutletTallyOut(Out):
+    """What one outlet has."""
+
+    outlet = _words("Its name; null for articles that name none.", null=True)
+    articles = _number("How many articles.")
+    quotes = _number("How many quotes in them.")
+
+
+class PeriodTallyOut(Out):
+    """What one period has."""
+
+    start = _words("Its first day; null for articles without a date.", null=True, format="date")
+    articles = _number("How many articles.")
+    quotes = _number("How many quotes in them.")
+
+
+class StatsOut(Out):
+    """Who is quoted how often, by outlet and time; rejected quotes count nowhere."""
+
+    articles = _number("How many articles count.")
+    quotes = _number("How many quotes they have.")
+    unattributed = _number("How many of these have no known speaker.")
+    speakers = _list(SpeakerShareOut)
+    outlets = _list(OutletTallyOut)
+    periods = _list(PeriodTallyOut)
+
+
+class CitronSpanOut(Out):
+    """A stretch of the text."""
+
+    start = _number("Its first character.")
+    end = _number("The character after its last.")
+    text = _words("Its characters.")
+
+
+class CitronQuoteOut(Out):
+    """A quote as Citron gives it."""
+
+    sources = _list(CitronSpanOut)
+    coreferences = _list(CitronSpanOut)
+    cue = _object(CitronSpanOut)
+    contents = _list(CitronSpanOut)
+    confidence = _words("From 0 to 1, with four decimals.", example="0.9400")
+
+
+class CitronSourceOut(Out):
+    """What found them."""
+
+    application = _words("Always `quoth`.")
+    model = fields.String(
+        required=True, attribute="model:", data_key="model:", metadata={"description": "The model and its version."}
+    )
+
+
+class CitronOut(Out):
+    """The response of BBC's Citron."""
+
+    quotes = _list(CitronQuoteOut)
+    source = _object(CitronSourceOut)
 
 
 class HealthOut(Out):

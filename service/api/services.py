@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, g
 
 from service.api.errors import Refusal
 from service.api.gate import Full, Gate
+from service.api.measures import Measures
 from service.model import Article, Extraction, Notice, Scope
 from service.pipeline import Pipeline
 from service.store import Store
@@ -22,6 +24,7 @@ class Services:
     pipeline: Pipeline
     store: Store
     gate: Gate
+    measures: Measures
 
     def extract(self, article: Article, notices: tuple[Notice, ...], *, scope: Scope) -> Extraction:
         """The quotes of an article; ``notices``, from reading the request, stand before the pipeline's warnings.
@@ -31,11 +34,16 @@ class Services:
         # what is refused anyway does not wait for a turn
         self.pipeline.check(article)
         try:
-            with self.gate.turn():
+            with self.measures.queued() as queued, self.gate.turn():
+                queued.served()
+                started = time.perf_counter()
                 found = self.pipeline.extract(article, scope=scope)
         except Full as full:
+            self.measures.refused()
             raise Refusal("busy", str(full)) from None
-        g.log = {"characters": len(article.text), "quotes": len(found.quotes)}
+        size = {"characters": len(article.text), "quotes": len(found.quotes)}
+        self.measures.read(seconds=time.perf_counter() - started, **size)
+        g.log = {**g.get("log", {}), **size}
         return replace(found, warnings=(*notices, *found.warnings))
 
 

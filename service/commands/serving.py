@@ -6,14 +6,15 @@ one line. The models load in each worker, after the fork: threads that torch may
 
 from __future__ import annotations
 
-import ipaddress
+import os
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from service.commands import parts
-from service.settings import Settings
+from service.settings import Settings, is_loopback
 
 
 @click.command()
@@ -27,35 +28,31 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """
     chosen = parts.settings(QUOTH_HOST=host, QUOTH_PORT=port, QUOTH_WORKERS=workers)
     _check(chosen)
-    if not is_loopback(chosen.host):
-        click.echo(
-            f"warning: {chosen.host} can be reached from other machines, and Quoth asks nobody for a key: anyone who "
-            "can reach it can read, add and delete articles. Use 127.0.0.1, or a proxy that asks who is calling.",
-            err=True,
-        )
     parts.one_thread()
     _run(chosen)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address; a name other than ``localhost`` counts as reachable.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _check(chosen: Settings) -> None:
-    """Raises PackError or StoreUnavailable for what would keep every worker from starting."""
+    """Raises PackError, StoreUnavailable or KeysNeeded for what would keep every worker from starting or serving."""
     from service.parse.pack import Pack  # noqa: PLC0415
 
     Pack.open(chosen.model_dir)
     with parts.store(chosen) as store:
         store.check()
+        if chosen.key_needed and not store.has_keys():
+            raise KeysNeeded(chosen.host)
+
+
+class KeysNeeded(click.ClickException):
+    """The server would be there for everybody, or for nobody: there is no API key yet."""
+
+    def __init__(self, host: str) -> None:
+        reached = "" if is_loopback(host) else f"{host} can be reached from other machines, "
+        super().__init__(
+            f"the server does not start: {reached}calls need an API key, and there is none yet. Make one with "
+            "`quoth keys create NAME --scope write`, listen on 127.0.0.1, or, where a proxy asks who is calling, set "
+            "QUOTH_REQUIRE_KEY=never"
+        )
 
 
 def gunicorn_options(chosen: Settings) -> dict[str, Any]:
@@ -77,7 +74,17 @@ def gunicorn_options(chosen: Settings) -> dict[str, Any]:
         "control_socket_disable": True,
         "loglevel": chosen.log_level,
         "accesslog": None,
+        # GET /compat/citron/quotes has a text in its address
+        "limit_request_line": 8190,
+        "child_exit": _forget,
     }
+
+
+def _forget(_server: object, worker: Any) -> None:
+    """Take what a worker that ended was holding (its queue, its memory) out of the measures."""
+    from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def _run(chosen: Settings) -> None:
@@ -95,4 +102,7 @@ def _run(chosen: Settings) -> None:
 
             return create()
 
-    Server().run()
+    # one worker is asked for the measures of all, so they count in files that all of them see
+    with tempfile.TemporaryDirectory(prefix="quoth-measures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        Server().run()

@@ -28,5 +28,31 @@ def converter(text: str, unit: Unit) -> Callable[[int], int]:
     return lambda offset: offset + bisect_left(wide, offset)
 
 
+def back_converter(text: str, unit: Unit) -> Callable[[int], int]:
+    """The inverse: a function from an offset in ``unit`` to the same place in code points.
+
+    It raises ValueError for a place inside a character (between the two code units of a pair), or behind the text.
+    """
+    if unit is Unit.CODE_POINT or text.isascii():
+        return lambda offset: _within(offset, len(text))
+    starts = [0]
+    for character in text:
+        starts.append(starts[-1] + (2 if character > "\uffff" else 1))
+
+    def place(offset: int) -> int:
+        found = bisect_left(starts, _within(offset, starts[-1]))
+        if starts[found] != offset:
+            raise ValueError(f"the offset {offset} is inside a character, which ends at {starts[found]}")
+        return found
+
+    return place
+
+
+def _within(offset: int, length: int) -> int:
+    if not 0 <= offset <= length:
+        raise ValueError(f"the offset {offset} is outside the text, which ends at {length}")
+    return offset
+
+
 def _same(offset: int) -> int:
     return offset

@@ -84,6 +84,16 @@ def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> s
     return _render([_plain(_count(len(speakers), "speaker")), *([table] if speakers else [])], width)
 
 
+def rows_table(
+    heading: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]], *, width: int = WIDTH
+) -> str:
+    """Any rows under a heading; a column is its name and its share of the width, 0 for figures."""
+    table = _table(*columns)
+    for row in rows:
+        table.add_row(*map(_plain, row))
+    return _render([_plain(heading), *([table] if rows else [])], width)
+
+
 def _quote_row(
     quote: Quote, text: str, place: Callable[[int], int], *, review: Review | None = None
 ) -> tuple[Text, Text, Text]:

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
 from service.api.contract_text import as_yaml
-from service.api.errors import KINDS
+from service.api.kinds import KINDS
 from tests.api.contract import SPECIFICATION
 
 COMMITTED = Path(__file__).parents[2] / "openapi.yaml"
