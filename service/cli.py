@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
+from service.commands.databases import db
 from service.commands.extracting import extract, parse
+from service.commands.keys import keys
 from service.commands.models import models
 from service.commands.scoring import score
 from service.commands.serving import serve
 from service.commands.speakers import speakers
-from service.commands.storing import db, import_
+from service.commands.storing import export, import_
 from service.errors import QuothError
 
 
@@ -35,7 +37,7 @@ def main() -> None:
     """Who said what, to whom, and where: reads news articles and returns every quote."""
 
 
-for command in (extract, parse, score, serve, import_, db, models, speakers):
+for command in (extract, parse, score, serve, import_, export, db, keys, models, speakers):
     main.add_command(command)
 
 

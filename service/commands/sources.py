@@ -1,9 +1,20 @@
-"""What ``quoth import`` reads: directories of text files with their metadata, and lines of JSON."""
+"""What ``quoth import`` reads: directories of text files and web pages with their metadata, lines of JSON, tables.
+
+A text file may say what it is in front of its text, between two lines of three hyphens::
+
+    ---
+    title: Harbour fees to rise
+    outlet: The Courier
+    published_at: 2026-03-04T08:15:00+13:00
+    ---
+    The harbour board said on Tuesday …
+"""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +28,11 @@ from service.model import Article
 METADATA = "metadata.csv"
 _COLUMNS = ("id", "title", "url", "outlet", "published_at")
 _FIELDS = ("text", *_COLUMNS, "language")
+_TEXTS = (".txt",)
+_PAGES = (".html", ".htm")
+# an article in a cell; csv's own limit is a fifth of the longest article that is read by default
+_LONGEST_CELL = 100_000_000
+_FRONT = re.compile(r"---[ \t]*\r?\n((?:[A-Za-z_]+[ \t]*:[^\n]*\n)*)---[ \t]*(?:\r?\n|$)")
 
 
 class BadSource(ArticleError):
@@ -25,30 +41,35 @@ class BadSource(ArticleError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One article to import, or why there is none. ``name`` is its file, with the line's number (1-based) in JSONL."""
+    """One article to import, or why there is none.
+
+    ``name`` is its file, in JSONL and CSV with the number (1-based) of the line where it starts, or ends.
+    """
 
     name: str
     article: Article | QuothError
 
 
 def read_sources(paths: Iterable[Path]) -> Iterator[Source]:
-    """All articles under ``paths``: a directory's in the order of the file names, a JSONL file's line by line."""
+    """All articles under ``paths``: a directory's in the order of the file names, a table's row by row."""
     for path in paths:
         if path.is_dir():
             yield from _directory(path)
         elif path.suffix in (".jsonl", ".ndjson"):
             yield from _json_lines(path)
-        elif path.suffix == ".txt":
-            yield _text_file(path, {})
+        elif path.suffix == ".csv":
+            yield from _table(path)
+        elif path.suffix in (*_TEXTS, *_PAGES):
+            yield _file(path, {})
         else:
-            fault = "got a file of another kind; allowed are directories, .txt files and .jsonl files"
+            fault = "got a file of another kind; allowed are directories and .txt, .html, .jsonl and .csv files"
             yield Source(name=str(path), article=BadSource(fault))
 
 
 def _directory(directory: Path) -> Iterator[Source]:
-    files = sorted(path for path in directory.iterdir() if path.suffix == ".txt")
+    files = sorted(path for path in directory.iterdir() if path.suffix in (*_TEXTS, *_PAGES))
     if not files:
-        yield Source(name=str(directory), article=BadSource("there is no .txt file in this directory"))
+        yield Source(name=str(directory), article=BadSource("there is no .txt or .html file in this directory"))
         return
     table = directory / METADATA
     try:
@@ -57,7 +78,7 @@ def _directory(directory: Path) -> Iterator[Source]:
         yield Source(name=str(table), article=BadSource(reason(error)))
         return
     for path in files:
-        yield _text_file(path, rows.pop(path.name, {}))
+        yield _file(path, rows.pop(path.name, {}))
     for name in rows:
         yield Source(name=str(table), article=BadSource(f"the row {name!r} names no file of this directory"))
 
@@ -80,12 +101,68 @@ def _metadata(table: Path) -> dict[str, dict[str, str]]:
     return rows
 
 
-def _text_file(path: Path, row: Mapping[str, str]) -> Source:
+def _file(path: Path, row: Mapping[str, str]) -> Source:
+    """A text or a page; ``row`` is what the directory's table says of it, to which the file itself is preferred."""
     try:
-        values: dict[str, Any] = {"id": path.stem, **row, "text": decode(path.read_bytes())}
-        return Source(name=str(path), article=_article(values))
+        content = decode(path.read_bytes())
+        found = {**_page(content), **row} if path.suffix in _PAGES else {**row, **_front_matter(content)}
+        return Source(name=str(path), article=_article({"id": path.stem, **found}))
     except (QuothError, OSError) as error:
         return Source(name=str(path), article=BadSource(reason(error)))
+
+
+def _page(html: str) -> dict[str, str]:
+    """The main text of a page, and its title."""
+    from service.api.main_text import main_text  # noqa: PLC0415 - loads lxml and dictionaries of dates
+
+    page = main_text(html)
+    return {"text": page.text} | ({"title": page.title} if page.title else {})
+
+
+def _front_matter(content: str) -> dict[str, str]:
+    """A file's text, and what stands in front of it."""
+    front = _FRONT.match(content.removeprefix("\ufeff"))
+    if front is None:
+        return {"text": content}
+    pairs = (line.partition(":") for line in front[1].splitlines())
+    found = {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+    return {name: value for name, value in found.items() if value} | {
+        "text": content.removeprefix("\ufeff")[front.end() :].lstrip("\r\n")
+    }
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) >= 2 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
+
+
+def _table(path: Path) -> Iterator[Source]:
+    """A CSV file whose rows are articles, with a column ``text``."""
+    # the reader's limit is the whole process's; a row that is longer would stop the file
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines, strict=True)
+            columns = reader.fieldnames or []
+            unknown = [column for column in columns if column not in _FIELDS]
+            if "text" not in columns or unknown or len(set(columns)) < len(columns):
+                fault = f"the columns are {', '.join(columns)}; needed is text, allowed are {', '.join(_FIELDS)}"
+                yield Source(name=str(path), article=BadSource(fault))
+                return
+            for row in reader:
+                yield Source(name=f"{path}:{reader.line_num}", article=_row(row))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        # what comes behind cannot be told apart any more
+        yield Source(name=str(path), article=BadSource(f"cannot be read to its end: {error}"))
+
+
+def _row(row: Mapping[str, Any]) -> Article | QuothError:
+    if None in row or None in row.values():
+        return BadSource("the row has not as many cells as there are columns")
+    try:
+        return _article({name: value for name, value in row.items() if value or name == "text"})
+    except QuothError as error:
+        return error
 
 
 def _json_lines(path: Path) -> Iterator[Source]:
@@ -118,9 +195,14 @@ def _article(values: Mapping[str, Any]) -> Article:
             raise BadSource(f"got the field {name!r}; allowed are {', '.join(_FIELDS)}")
         if not isinstance(value, str) and not (value is None and name != "text"):
             raise BadSource(f"the field {name!r} must be a string, got {value!r:.60}")
+        if name != "text" and value is not None and not _is_line(value):
+            raise BadSource(f"the field {name!r} must be one line without control characters, got {value!r:.60}")
     if "text" not in values:
         raise BadSource("the field 'text' is missing: it holds the article")
     given = {name: value for name, value in values.items() if value is not None}
+    if {"/", "\\"} & set(given.get("id", "")) or given.get("id") in (".", "..", ""):
+        # it stands in paths of the API
+        raise BadSource(f"an id has no slash, and is not empty, . or ..; got {given['id']!r:.60}")
     if "published_at" in given:
         given["published_at"] = _moment(given["published_at"])
     return Article(**given)
@@ -129,6 +211,13 @@ def _article(values: Mapping[str, Any]) -> Article:
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        # near the ends of the calendar there is no such time in UTC
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadSource(f"published_at must be a time as in 2026-03-04T08:15:00Z, got {value!r:.60}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment
+
+
+def _is_line(value: str) -> bool:
+    return not any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) <= 0xDFFF for c in value)

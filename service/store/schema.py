@@ -42,6 +42,19 @@ def is_current(database: Database) -> bool:
         return _found(connection) == _known()[0]
 
 
+def revision_of(connection: Connection) -> str:
+    """The revision that the database has, ``none`` before the first."""
+    return _named(_found(connection))
+
+
+def check_restorable(database: Database) -> None:
+    """Raise StoreUnavailable for a database of a newer release, or of none."""
+    with database.reading() as connection:
+        _refuse_newer(database, connection)
+        if not _found(connection):
+            raise StoreUnavailable(f"{database} is no database of Quoth; name a backup")
+
+
 def check(database: Database) -> None:
     """Raise StoreUnavailable, saying what to do, unless the database has this release's schema."""
     if not database.exists():
