@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -22,7 +23,20 @@ from service.model import (
     StoredQuote,
 )
 from service.review import Correction, QuoteState, Renewal
-from service.store import admitting, auditing, listing, reading, renewing, reviewing, schema, states, writing
+from service.store import (
+    admitting,
+    auditing,
+    backups,
+    checking,
+    listing,
+    reading,
+    renewing,
+    reviewing,
+    schema,
+    states,
+    writing,
+)
+from service.store.backups import Progress, no_progress
 from service.store.databases import open_database
 from service.store.matching import Alike
 from service.store.matching_index import Matcher, settle
@@ -83,6 +97,30 @@ class Store(Alike, Register):
         """Raise StoreUnavailable where the database cannot be read."""
         with self._database.reading() as connection:
             reading.ping(connection)
+
+    def problems(self) -> tuple[str, ...]:
+        """What is not whole or does not agree with itself, a sentence each; nobody can write meanwhile."""
+        return checking.problems(self._database)
+
+    def size(self) -> tuple[int, int]:
+        """How many articles and quotes are stored."""
+        with self._database.reading() as connection:
+            return checking.size(connection)
+
+    def back_up(self, target: Path, *, progress: Progress = no_progress) -> int:
+        """Write all that is stored to a new file, as it is at one moment; the file's size in bytes.
+
+        ``.jsonl`` and ``.jsonl.gz`` are the portable form, which any database takes; any other name is a copy of a
+        SQLite database. The file appears when it is whole. Raises BackupError.
+        """
+        return backups.back_up(self._database, target, progress=progress)
+
+    def restore(self, source: Path, *, progress: Progress = no_progress) -> None:
+        """Read a backup into this database, which is to be empty, or missing for a copy of SQLite; all or nothing.
+
+        Raises BackupError.
+        """
+        backups.restore(self._database, source, progress=progress)
 
     def find_same(self, article: Article) -> ArticleHead | None:
         """The stored article of the same text, outlet and URL, whatever its id; None where there is none."""
