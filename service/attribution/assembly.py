@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from service.attribution.agreement import Agreement
 from service.attribution.circumstances import Circumstances
 from service.attribution.cues import CueKind, find_cues
 from service.attribution.dialogue import DialogueReader
@@ -19,6 +20,7 @@ from service.attribution.extents import join_spans, quoted_share
 from service.attribution.headings import read_headings
 from service.attribution.lexicon import load_lexicon
 from service.attribution.span_index import SpanIndex
+from service.attribution.tagged import read_signals
 from service.model import Act, Attribution, QuoteType, Scope, Span
 from service.parse.tree import Parse
 from service.text.layout import Layout
@@ -48,6 +50,9 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
             draft = reader.read(candidate)
             if draft is not None:
                 drafts.append(draft)
+    if parse.signals is not None:
+        agreement = Agreement(text, parse, lexicon, candidates, scope)
+        drafts = agreement.settle(drafts, read_signals(parse.signals), parse.signals.parts)
     return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
 
 

@@ -20,6 +20,8 @@ APOSTROPHES = "'’‘`´"
 _CLITIC = rf"(?:n[{APOSTROPHES}]t|[{APOSTROPHES}](?:s|m|re|ll|ve|d))"
 # one clitic may follow another: he'd've
 _CLITICS = re.compile(rf"{_CLITIC}+$|(?<=[sxz])[{APOSTROPHES}]$", re.IGNORECASE)
+_DECADE = re.compile(rf"[{APOSTROPHES}]?(?:\d\d)?\d0[{APOSTROPHES}]s", re.IGNORECASE)
+_DOUBTFUL = "? "
 _EACH = re.compile(rf"{_CLITIC}|[{APOSTROPHES}]$", re.IGNORECASE)
 
 
@@ -29,21 +31,22 @@ def split_words(surface: str) -> tuple[str, ...]:
 
     A single element says that it is no multi-word token after all. Case and kind of apostrophe stay as written.
     """
-    listed = _LISTED.get(surface.lower())
+    listed = _LISTED.get(surface.lower()) or _PERHAPS.get(surface.lower())
     if listed is not None and sum(listed) == len(surface):
         return _cut(surface, listed)
     found = _CLITICS.search(surface)
-    if found is None or found.start() == 0:
+    if found is None or found.start() == 0 or _DECADE.fullmatch(surface):
         return (surface,)
     return (surface[: found.start()], *_EACH.findall(surface, found.start()))
 
 
+@lru_cache(maxsize=50_000)
 def is_contraction(surface: str) -> bool:
-    """Whether a token can hold several words: *don't*, *Quill's*, *cannot*, *gonna*; but *Donna* is one.
+    """Whether a token holds several words wherever it stands: *don't*, *Quill's*, *cannot*, *gonna*; but *Donna* is one.
 
-    Trained on little, the tokenizer takes an ending that it knows from *gonna* for a word of its own.
+    Of *its*, which may be an *it's* that lacks its apostrophe, only the tokenizer can tell.
     """
-    return len(split_words(surface)) > 1
+    return surface.lower() not in _PERHAPS and len(split_words(surface)) > 1
 
 
 def _cut(surface: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
@@ -54,10 +57,14 @@ def _cut(surface: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _listed(path: Path) -> dict[str, tuple[int, ...]]:
-    """The lengths of the words, by token in lower case."""
-    lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
-    return {line.replace(" ", ""): tuple(map(len, line.split())) for line in lines}
+def _listed(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """The lengths of the words, by token in lower case: those of the certain lines, and those of the doubtful."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    tables: tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]] = ({}, {})
+    for line in lines:
+        words = line.removeprefix(_DOUBTFUL).split()
+        tables[line.startswith(_DOUBTFUL)]["".join(words)] = tuple(map(len, words))
+    return tables
 
 
-_LISTED = _listed(Path(__file__).with_name("contractions.txt"))
+_LISTED, _PERHAPS = _listed(Path(__file__).with_name("contractions.txt"))

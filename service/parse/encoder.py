@@ -66,7 +66,9 @@ class Read:
 class Encoder:
     """Loads the network; ``files`` are those of the pack. Not to be run from two threads at once."""
 
-    def __init__(self, *, model: Path, words: Path, labels: Path, relations: Path, spanning_tree: Tree) -> None:
+    def __init__(
+        self, *, model: Path, words: Path, labels: Path, relations: Path, lemmas: Path, spanning_tree: Tree
+    ) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         # a waiting pool would take the core from the server's other threads
@@ -84,6 +86,7 @@ class Encoder:
             self._root = data["root"].astype(np.float32)
         self._spanning_tree = spanning_tree
         self._pieces: dict[str, tuple[tuple[int, ...], int]] = {}
+        self._known_lemmas = read_lemmas(lemmas)
         self._lemmas: dict[tuple[int, str], str] = {}
 
     def read(self, sentences: Sequence[Given]) -> tuple[list[Read], Signals]:
@@ -175,7 +178,10 @@ class Encoder:
                     upos=[labels["upos"][k] for k in upos[first:end]],
                     xpos=[labels["xpos"][k] for k in xpos[first:end]],
                     feats=[labels["feats"][k] for k in feats[first:end]],
-                    lemmas=[self._lemma(k, form) for k, form in zip(rules[first:end], s.forms, strict=True)],
+                    lemmas=[
+                        self._lemma(form, labels["upos"][tag], k)
+                        for form, tag, k in zip(s.forms, upos[first:end], rules[first:end], strict=True)
+                    ],
                     heads=[h - 1 - first if h else -1 for h in heads[first:end].tolist()],
                     deprels=[labels["deprel"][k] for k in deprels[first:end]],
                     names=decode_names(ner[first:end], labels["ner"]),
@@ -183,7 +189,11 @@ class Encoder:
             )
         return found
 
-    def _lemma(self, rule: int, form: str) -> str:
+    def _lemma(self, form: str, upos: str, rule: int) -> str:
+        """The lemma that the treebanks give the word, else what the rule makes of it."""
+        listed = self._known_lemmas.get((form, upos)) or self._known_lemmas.get((form.lower(), upos))
+        if listed is not None:
+            return listed
         lemma = self._lemmas.get((rule, form))
         if lemma is None:
             lemma = lemma_rules.apply(self._labels["lemma"][rule], form)
@@ -211,3 +221,12 @@ class Encoder:
         best[heads == 0] = root
         chosen: list[int] = best.tolist()
         return chosen
+
+
+def read_lemmas(path: Path) -> dict[tuple[str, str], str]:
+    """The lemma by form and universal tag, from a file of the three between tabs."""
+    found: dict[tuple[str, str], str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        form, upos, lemma = line.split("\t")
+        found[form, upos] = lemma
+    return found

@@ -34,6 +34,7 @@ class EncoderEngine:
             words=pack.path("pieces"),
             labels=pack.path("labels"),
             relations=pack.path("relations"),
+            lemmas=pack.path("lemmas"),
             spanning_tree=one_root,
         )
 
@@ -43,7 +44,7 @@ class EncoderEngine:
 
     def trees(self, cuts: Sequence[Cut], marks: bytes) -> tuple[list[Sentence], Signals | None]:
         """The trees of one article's sentences in order, numbered from 0, and what the encoder says of quotes."""
-        words = [_words(cut) for cut in cuts]
+        words = [words_of(cut) for cut in cuts]
         given = [
             Given(
                 forms=[form for _, _, form in sentence],
@@ -56,7 +57,7 @@ class EncoderEngine:
         return [_sentence(k, *parts) for k, parts in enumerate(zip(cuts, words, read, strict=True))], signals
 
 
-def _words(cut: Cut) -> list[tuple[Span, str, str]]:
+def words_of(cut: Cut) -> list[tuple[Span, str, str]]:
     """The words of a sentence: where it stands, its surface, and its form as the encoder knows it."""
     found: list[tuple[Span, str, str]] = []
     source, body = cut.body.source, cut.body

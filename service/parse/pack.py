@@ -24,7 +24,7 @@ EMBEDDED = Path(__file__).parent / "models" / "en"
 # what reads the files: our own encoder after Stanza's tokenizer, or Stanza's processors throughout
 ENCODER, STANZA = "quoth-encoder", "stanza"
 ROLES = {
-    ENCODER: ("tokenize", "encoder", "pieces", "labels", "relations"),
+    ENCODER: ("tokenize", "encoder", "pieces", "labels", "relations", "lemmas"),
     STANZA: ("tokenize", "mwt", "pos", "lemma", "depparse", "ner"),
 }
 

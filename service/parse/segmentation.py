@@ -18,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from service.model import Span
-from service.parse.clitics import is_contraction as is_contraction
+from service.parse import token_rules
+from service.parse.clitics import is_contraction, split_words
 
 # the parser's time and memory grow with the square of a sentence's length; edited prose stays far below this
 MAX_SENTENCE_TOKENS = 160
@@ -33,8 +34,12 @@ _MARK = r"(?:''|``|[\"'“”„‟‘’‚«»‹›)\]}])"
 _MARKS_ONLY = re.compile(rf"(?:{_MARK}|[.,;:!?…–—-])+")
 # what a reported clause ends with that its own sentence goes on after: "Why?" she asked
 _ENDED_INSIDE = re.compile(rf"[?!…]{_MARK}+$|\.\.\.?{_MARK}+$")
+# and with what a sentence trails off that goes on in lower case: I have a dog... and a cat
+_TRAILS_OFF = re.compile(r"\w(?:\.{2,}|…)$")
 _LAST_WORD = re.compile(r"[A-Za-z]+\.$")
 _LONGEST_ABBREVIATION = 12
+# tokens that one word may have been cut into: non - members
+_MOST_JOINED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,13 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Collection[in
     """
     mended: Sentences = []
     for sentence in sentences:
-        rest = [part for token in sentence for cut in _at_marks(token, marks) for part in _parts(text, cut)]
+        rest = [
+            piece
+            for token in sentence
+            for cut in _at_marks(token, marks)
+            for part in _parts(text, cut)
+            for piece in _pieces(text, part)
+        ]
         if mended:
             closing = _closing(text, mended[-1][-1], rest)
             mended[-1] += rest[:closing]
@@ -71,7 +82,7 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Collection[in
     if len(mended) > 1 and _only_marks(text, mended[-1]):
         tail = mended.pop()
         mended[-1] += tail
-    return mended
+    return [[_judged(text, token) for token in _joined(text, sentence)] for sentence in mended]
 
 
 def cap(text: str, sentence: Sequence[Token], limit: int = MAX_SENTENCE_TOKENS) -> Sentences:
@@ -105,6 +116,9 @@ def _cut(text: str, tokens: Sequence[Token], limit: int) -> int:
 
 def _at_marks(token: Token, marks: Collection[int]) -> Iterator[Token]:
     """The token in parts, each of the ``marks`` inside it one of its own."""
+    if not marks:
+        yield token
+        return
     start = token.start
     for at in range(token.start, token.end):
         if at in marks:
@@ -118,6 +132,9 @@ def _at_marks(token: Token, marks: Collection[int]) -> Iterator[Token]:
 
 def _parts(text: str, token: Token) -> Iterator[Token]:
     """The token itself, or what is left of it where it holds blanks or a mark glued to a word or to punctuation."""
+    if text[token.start : token.end].isalpha():
+        yield token
+        return
     at = token.start
     # re.split puts the separators at the odd places
     for number, part in enumerate(_NOT_IN_WORDS.split(text[token.start : token.end])):
@@ -125,6 +142,37 @@ def _parts(text: str, token: Token) -> Iterator[Token]:
         if part and not (separates and _BLANK.fullmatch(part)):
             yield replace(token, start=at, end=at + len(part), multi=token.multi and not separates)
         at += len(part)
+
+
+def _pieces(text: str, token: Token) -> Iterator[Token]:
+    """The token, or those that it should have been by ``token_rules``."""
+    surfaces = token_rules.split(text[token.start : token.end])
+    at = token.start
+    for number, surface in enumerate(surfaces, 1):
+        yield replace(token, start=at, end=at + len(surface), multi=token.multi and number == len(surfaces))
+        at += len(surface)
+
+
+def _joined(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
+    """The sentence's tokens, those made one that are by ``token_rules``; the last, its full stop, stays apart."""
+    at = 0
+    while at < len(tokens):
+        touching = [tokens[at]]
+        while len(touching) < _MOST_JOINED and at + len(touching) < len(tokens) - 1:
+            following = tokens[at + len(touching)]
+            if following.start != touching[-1].end:
+                break
+            touching.append(following)
+        joined = token_rules.joins(*(text[t.start : t.end] for t in touching)) if len(touching) > 1 else 0
+        yield Token(start=tokens[at].start, end=touching[joined - 1].end) if joined else tokens[at]
+        at += max(joined, 1)
+
+
+def _judged(text: str, token: Token) -> Token:
+    """The token, multi-word where it surely is or where the tokenizer says so and it can be."""
+    surface = text[token.start : token.end]
+    multi = is_contraction(surface) or (token.multi and len(split_words(surface)) > 1)
+    return token if multi == token.multi else replace(token, multi=multi)
 
 
 def _closing(text: str, before: Token, tokens: Sequence[Token]) -> int:
@@ -146,7 +194,7 @@ def _goes_on(text: str, before: Sequence[Token], after: Sequence[Token]) -> bool
         return True
     end, next_letter = before[-1].end, text[after[0].start]
     if next_letter.islower():
-        return bool(_ENDED_INSIDE.search(text, before[0].start, end))
+        return bool(_ENDED_INSIDE.search(text, before[0].start, end) or _TRAILS_OFF.search(text, before[0].start, end))
     word = _LAST_WORD.search(text, max(before[0].start, end - _LONGEST_ABBREVIATION), end)
     if word is None:
         return False

@@ -153,7 +153,13 @@ class Labels:
             n: tuple(label for label, c in counted.most_common() if c >= (rare if n in ("feats", "lemma") else 1))
             for n, counted in counts.items()
         }
-        return cls(**kept)
+        return cls(
+            upos=kept["upos"],
+            xpos=kept["xpos"],
+            feats=kept["feats"],
+            lemma=kept["lemma"],
+            deprel=kept["deprel"],
+        )
 
     @property
     def sizes(self) -> Sizes:
@@ -197,6 +203,13 @@ class Encoded:
         return sum(map(len, self.pieces))
 
 
+def _special(tokenizer: Tokenizer, token: str) -> int:
+    number: int | None = tokenizer.token_to_id(token)
+    if number is None:
+        raise ValueError(f"the word pieces have no {token}; use those of the pretrained encoder")
+    return number
+
+
 class Coder:
     """Turns documents into numbers."""
 
@@ -206,8 +219,7 @@ class Coder:
         tokenizer.no_truncation()
         self._tokenizer, self._labels = tokenizer, labels
         self._known: dict[str, list[int]] = {}
-        self.begin, self.end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-        self._unknown = tokenizer.token_to_id("[UNK]")
+        self.begin, self.end, self._unknown = (_special(tokenizer, t) for t in ("[CLS]", "[SEP]", "[UNK]"))
 
     def pieces(self, form: str) -> list[int]:
         """Return the word's pieces, at least one, at most MAX_PIECES_OF_WORD."""

@@ -32,8 +32,8 @@ class Fused(torch.autograd.Function):
     def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:  # noqa: ARG004 - autograd hands it over
         """Attend, as the network does in training."""
         b, n, d = q.shape
-        split = [x.view(b, n, HEADS, d // HEADS).transpose(1, 2) for x in (q, k, v)]
-        return nn.functional.scaled_dot_product_attention(*split).transpose(1, 2).reshape(b, n, d)
+        q, k, v = (x.view(b, n, HEADS, d // HEADS).transpose(1, 2) for x in (q, k, v))
+        return nn.functional.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, d)
 
     @staticmethod
     def symbolic(g: Any, q: Any, k: Any, v: Any) -> Any:
@@ -43,8 +43,9 @@ class Fused(torch.autograd.Function):
 
 def _layer(layer: Layer, x: Tensor) -> Tensor:
     q, k, v = layer.qkv(x).chunk(3, -1)
-    x = layer.norm1(x + layer.out(Fused.apply(q, k, v)))
-    return layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
+    x = layer.norm1(x + layer.out(Fused.apply(q, k, v)))  # type: ignore[no-untyped-call] # torch has none for it
+    found: Tensor = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
+    return found
 
 
 class Exported(nn.Module):
@@ -59,6 +60,7 @@ class Exported(nn.Module):
         encoder = self.network.encoder
         states = [encoder.embed(Batch(ids, ids, case, marks, starts, first))]
         for layer in encoder.layers:
+            assert isinstance(layer, Layer)  # noqa: S101 - a ModuleList does not say what it holds
             states.append(_layer(layer, states[-1]))
         out = self.network.read([state[0, first[0]][None] for state in states])
         return tuple(

@@ -154,7 +154,8 @@ class Biaffine(nn.Module):
         """Return the new states or scores, one for each of the old."""
         dependent, head = self.dependent(words), self.head(words)
         head = torch.cat([self.root.expand(head.shape[0], 1, -1), head], 1)
-        return self.weight(dependent) @ head.transpose(1, 2) + self.bias(head).transpose(1, 2)
+        scores: Tensor = self.weight(dependent) @ head.transpose(1, 2) + self.bias(head).transpose(1, 2)
+        return scores
 
 
 class Mix(nn.Module):

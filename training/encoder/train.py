@@ -213,7 +213,7 @@ def train(work: Path, pretrained: Path, settings: Settings, rank: int, world: in
             batch, targets = next(source)
             seen += int(batch.mask.sum())
             found = losses(network, batch, targets)
-            torch.stack([WEIGHTS[n] * v for n, v in found.items()]).sum().backward()
+            torch.stack([WEIGHTS[n] * v for n, v in found.items()]).sum().backward()  # type: ignore[no-untyped-call]
             for n, v in found.items():
                 means[n] = 0.97 * means.get(n, float(v.detach())) + 0.03 * float(v.detach())
         if world > 1:
