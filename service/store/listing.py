@@ -17,6 +17,7 @@ from service.model import ArticleFilter, ArticleHead, Page, QuoteFilter, QuoteOr
 from service.store import fulltext
 from service.store.cursors import Key, read_cursor, write_cursor
 from service.store.filling import speaker_entries, stored_quotes
+from service.store.identities import merged_into
 from service.store.naming import is_speaker, is_speaker_id
 from service.store.places import UNDATED_FROM, places_of, recency
 from service.store.reading import HEAD, article, not_rejected
@@ -131,8 +132,10 @@ def speakers(connection: Connection, *, text: str | None, cursor: str | None, li
 
 def speaker(connection: Connection, id: str) -> SpeakerEntry:
     """One speaker, see ``Store.speaker``. Raises NotFound."""
-    query = select(speaker_table).where(speaker_table.c.id == id)
-    rows = connection.execute(query).mappings().all() if is_storable(id) else ()
+    rows: Sequence[RowMapping] = ()
+    if is_storable(id):
+        query = select(speaker_table).where(speaker_table.c.id == merged_into(connection, id))
+        rows = connection.execute(query).mappings().all()
     if not rows:
         raise NotFound("speaker", id)
     return speaker_entries(connection, rows)[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from service.store.identity_tables import identity_merges
 from service.store.names import words_of
 from service.store.tables import speaker_names
 
@@ -19,9 +20,13 @@ def is_speaker_id(wanted: str) -> bool:
 
 
 def is_speaker(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
-    """That a column holds ``wanted``, a speaker's id, or the id of a speaker one of whose names has all its words."""
+    """That a column holds ``wanted``, a speaker's id, or the id of a speaker one of whose names has all its words.
+
+    An id that was merged into another means that one.
+    """
     if is_speaker_id(wanted):
-        return column == wanted
+        holds = select(identity_merges.c.into_id).where(identity_merges.c.merged_id == wanted)
+        return column == func.coalesce(holds.scalar_subquery(), wanted)
     words = words_of(wanted) or (wanted.strip(),)
     named = (
         select(speaker_names.c.speaker_id)

@@ -128,6 +128,8 @@ def test_merging_is_kept_through_reading_anew_deletion_and_new_articles(store: S
     assert [q.quote.speaker and q.quote.speaker.id for q in store.quotes(QuoteFilter(speaker=mayor)).items] == [
         mayor
     ] * 2
+    assert store.speaker(nurse).speaker.id == mayor
+    assert len(store.quotes(QuoteFilter(speaker=nurse)).items) == 2
     store.replace(told("b", NURSE, day=30, text="other words"))
     assert ids(store, "b") == [mayor]
     store.delete("b")
