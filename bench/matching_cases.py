@@ -12,7 +12,7 @@ typography     verbatim      in small letters or capitals, other quotation marks
 cut-sentence   verbatim      one sentence of several, where the next does not begin with a contrast
 cut-clause     partial       up to a *but*, *if*, *unless*, *although*, … of the same sentence
 cut-phrase     partial       up to a place in the middle of a phrase
-cut-head       partial       without the *I think*, *if …*, or *not* with which its sentence begins
+cut-head       partial       without the *I think*, *maybe* or *if* with which its sentence begins
 drop           altered       a content word in the middle left out
 insert         altered       a content word put in
 substitute     altered       a content word replaced by one of another quotation
@@ -203,7 +203,7 @@ def _cuts(one: Said) -> Iterator[Case]:
         yield _case("cut-phrase", one, passage.text_of(0, middle[len(middle) // 2]), Verdict.PARTIAL)
     for place in range(1, min(6, count - 4)):
         before = forms[place - 1]
-        if (before in limiting or is_negation(before)) and words[place].sentence == 0:
+        if before in limiting and words[place].sentence == 0:
             yield _case("cut-head", one, passage.text_of(place, count), Verdict.PARTIAL)
             break
 

@@ -23,10 +23,10 @@ from service.matching.words import Break
 from service.verdicts import Flag, Piece, Verdict
 
 # Bounds, set on the verification cases (see bench/matching_cases.py).
-# An altered quotation keeps so much of the weight of the claim's words and of the source's, in order ...
-KEPT_OF_CLAIM, KEPT_OF_BOTH = 0.5, 0.42
-# ... or a stretch of it that tells so much
-TELLING_RUN = 2.6
+# An altered quotation keeps so much of the claim's words and of their weight, in order ...
+KEPT_WORDS, KEPT_WEIGHT = 0.62, 0.5
+# ... or a stretch of words that tells so much, and makes so much of the claim
+TELLING_RUN, OF_CLAIM = 2.2, 0.35
 # a paraphrase shares so much of what the claim says: weight of content words, and as a share of the claim's
 SHARED, SHARED_OF_CLAIM = 1.5, 0.5
 # words that open a sentence without saying anything
@@ -81,13 +81,32 @@ def _word_for_word(claim: Passage, source: Passage) -> Comparison | None:
         pieces.append((behind + found, behind + found + end - start))
     within = pieces[0][0], pieces[-1][1]
     left_out = _left_out(source, pieces)
+    turned = _turned(source, within[0])
+    if turned:
+        # "not" before the first word is no qualification that was cut: without it the words say the opposite
+        within = within[0] - 1, within[1]
     if not all(source.own[within[0] : within[1]]):
         verdict = Verdict.PARAPHRASED
+    elif turned:
+        verdict = Verdict.ALTERED
     else:
         verdict = Verdict.PARTIAL if left_out else Verdict.VERBATIM
     return Comparison(
-        verdict=verdict, similarity=1.0, within=within, difference=difference(source, claim, within), left_out=left_out
+        verdict=verdict,
+        similarity=0.99 if turned else 1.0,
+        within=within,
+        difference=difference(source, claim, within),
+        flags=(Flag.NEGATION,) if turned else (),
+        left_out=left_out,
     )
+
+
+def _turned(source: Passage, first: int) -> bool:
+    """Whether the word before the place is a negation in one breath with it."""
+    if first == 0 or not is_negation(source.forms[first - 1]):
+        return False
+    before = source.words[first - 1]
+    return before.after is Break.NONE and before.sentence == source.words[first].sentence
 
 
 def _pieces(claim: Passage) -> list[Range]:
@@ -152,9 +171,9 @@ def _changed(claim: Passage, source: Passage) -> Comparison | None:
     of_claim = shared / information(claim.forms)
     of_both = 2 * shared / (information(claim.forms) + information(source.forms[within[0] : within[1]]))
     run = max((information(claim.forms[step.right[0] : step.right[1]]) for step in steps), default=0.0)
-    words_kept = len(same) / len(claim.forms)
-    close = of_claim >= KEPT_OF_CLAIM and of_both >= KEPT_OF_BOTH and words_kept >= 0.5
-    if not close and not (run >= TELLING_RUN and of_claim >= 0.3):
+    length = max(len(claim.forms), within[1] - within[0])
+    close = of_claim >= KEPT_WEIGHT and len(same) / length >= KEPT_WORDS
+    if not close and not (run >= TELLING_RUN and run / information(claim.forms) >= OF_CLAIM):
         return None
     own = [source.own[within[0] + place] for step in steps for place in range(*step.left)]
     return Comparison(

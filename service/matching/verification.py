@@ -21,7 +21,7 @@ from service.verdicts import Candidate, Claim, Credit, Evidence, Searched, Sourc
 MOST_CHARACTERS = 5_000
 LEAST_WORDS = 2
 # so many candidates are laid beside the claim, so many of the best are looked at in their articles and shown
-CANDIDATES, SHOWN = 60, 10
+CANDIDATES, SHOWN = 30, 10
 # articles in which neighbouring quotes are put together, and whose texts are gone through
 JOINED, TEXTS = 3, 8
 # how much of the text to either side of the place is shown, in code points
