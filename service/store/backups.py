@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from sqlalchemy import Connection, Table, func, select, tuple_
+from sqlalchemy import delete as deleting
 
 from service.errors import BackupError
 from service.store import schema
@@ -112,17 +113,18 @@ def _dump(database: Database, file: Path, *, packed: bool, progress: Progress) -
             digest.update(line)
             out.write(line)
 
-        total = sum(_count(connection, table) for table in metadata.sorted_tables)
+        tables = _tables()
+        total = sum(_count(connection, table) for table in tables)
         write(
             {
                 "quoth": "backup",
                 "schema": schema.revision_of(connection),
                 "made_at": datetime.now(UTC).isoformat(),
-                "tables": {table.name: [column.name for column in table.c] for table in metadata.sorted_tables},
+                "tables": {table.name: [column.name for column in table.c] for table in tables},
             }
         )
         written = 0
-        for table in metadata.sorted_tables:
+        for table in tables:
             for rows in _batches(connection, table):
                 for row in rows:
                     write([table.name, *map(_plain, row)])
@@ -153,7 +155,7 @@ def _load(database: Database, source: Path, lines: BinaryIO | gzip.GzipFile, *, 
             if isinstance(value, dict):
                 if value != {"rows": loader.rows, "sha256": digest.hexdigest()}:
                     raise BackupError(f"{source} is not as it was written; nothing was restored")
-                loader.flush()
+                loader.end()
                 return
             digest.update(line)
             loader.add(value)
@@ -163,12 +165,13 @@ def _load(database: Database, source: Path, lines: BinaryIO | gzip.GzipFile, *, 
 
 
 class _Loader:
-    """Rows gathered to be written together; a table's stand together."""
+    """Rows gathered to be written together; a table's stand together, in the order of ``_tables``."""
 
     def __init__(self, connection: Connection, head: dict[str, Any], source: Path) -> None:
         self.rows = 0
         self._connection = connection
-        self._tables = {table.name: table for table in metadata.sorted_tables}
+        self._tables = {table.name: table for table in _tables()}
+        self._cleared: set[str] = set()
         self._columns: dict[str, list[str]] = head["tables"]
         self._source = source
         self._table: str | None = None
@@ -190,13 +193,49 @@ class _Loader:
     def flush(self) -> None:
         """Write what waits."""
         if self._table is not None:
+            self._clear(self._table)
             insert_rows(self._connection, self._tables[self._table], self._waiting)
         self._waiting = []
 
+    def end(self) -> None:
+        """Write what waits, and see to the tables that the backup has empty."""
+        self.flush()
+        for name in self._tables.keys() - self._cleared:
+            self._clear(name)
+        if self._connection.dialect.name == "postgresql":
+            for table in self._tables.values():
+                self._count_on(table)
+
+    def _count_on(self, table: Table) -> None:
+        """Have PostgreSQL count on from the numbers that were loaded, where it gives them itself."""
+        for column in table.primary_key.columns:
+            counter = func.pg_get_serial_sequence(table.name, column.name)
+            last = select(func.max(column)).scalar_subquery()
+            if self._connection.scalar(select(counter)) is not None:
+                self._connection.execute(select(func.setval(counter, last)).where(last.is_not(None)))
+
+    def _clear(self, name: str) -> None:
+        """Forget what triggers have noted in a table while others were filled; the backup knows it."""
+        if name not in self._cleared:
+            self._connection.execute(deleting(self._tables[name]))
+            self._cleared.add(name)
+
+
+def _tables() -> list[Table]:
+    """All tables, what is referred to before what refers to it, and last what triggers fill while others are loaded."""
+    related = {constraint.parent for table in metadata.sorted_tables for constraint in table.foreign_key_constraints}
+    related |= {key.column.table for table in metadata.sorted_tables for key in table.foreign_keys}
+    return sorted(metadata.sorted_tables, key=lambda table: table not in related)
+
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[Any]]:
-    """All rows in the order of the primary key."""
+    """All rows in the order of the primary key; of a table without one, all at once, since it holds notes only."""
     key = list(table.primary_key.columns)
+    if not key:
+        rows = list(connection.execute(select(table)).all())
+        if rows:
+            yield rows
+        return
     places = [list(table.c).index(column) for column in key]
     after: tuple[Any, ...] | None = None
     while True:

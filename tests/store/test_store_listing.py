@@ -11,7 +11,6 @@ import pytest
 from service.errors import BadCursor
 from service.model import ArticleFilter, Page, Polarity, QuoteFilter, QuoteType, Speaker, SpeakerKind, StoredQuote
 from service.store import Store
-
 from tests.databases import Backend
 
 from .examples import DRIVER, MAYOR, UNION, Said, said

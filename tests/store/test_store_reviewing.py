@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -132,8 +133,6 @@ def test_a_rejected_quote_is_left_out_and_comes_back(store: Store) -> None:
 
 
 def test_what_reports_a_rejected_quote_stands_by_itself(store: Store) -> None:
-    from dataclasses import replace
-
     outer, inner, last = POST.quotes
     inner = replace(inner, inside=outer.id, attribution=replace(inner.attribution, inside=0))
     last = replace(last, inside=inner.id, attribution=replace(last.attribution, inside=1))

@@ -30,7 +30,6 @@ from service.model import (
     SpeakerKind,
 )
 from service.store import Store
-
 from tests.databases import Backend
 
 from .examples import Said, said

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from service.model import QuoteFilter, Speaker, SpeakerKind
 from service.store import Store
 from service.store.names import words_of
-
 from tests.databases import Backend
 
 from .examples import DRIVER, MAYOR, UNION, Said, said
