@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.model import Notice, Span
-from service.parse.clitics import is_contraction
 from service.parse.model_text import DOUBLED_MARKS, for_models, pieces
 from service.parse.segmentation import MAX_SENTENCE_TOKENS, Sentences, Token, cap, extent, repair
 from service.text.layout import Layout, ParagraphKind
@@ -94,7 +93,7 @@ def _placed(token: Token, source: str, shift: int) -> Token:
     # the models saw a doubled mark as a mark and a space
     if source[end - 1 : end + 1] in DOUBLED_MARKS:
         end += 1
-    return Token(start=start, end=end, multi=token.multi and is_contraction(source[start:end]))
+    return Token(start=start, end=end, multi=token.multi)
 
 
 def _single_marks(text: str, layout: Layout) -> frozenset[int]:

@@ -42,7 +42,7 @@ def split_words(surface: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def is_contraction(surface: str) -> bool:
-    """Whether a token holds several words wherever it stands: *don't*, *Quill's*, *cannot*, *gonna*; but *Donna* is one.
+    """Whether a token holds several words wherever it stands: *don't*, *Quill's*, *cannot*, *gonna*; *Donna* is one.
 
     Of *its*, which may be an *it's* that lacks its apostrophe, only the tokenizer can tell.
     """

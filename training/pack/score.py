@@ -88,7 +88,7 @@ def _load(conllu: str) -> Any:
 def _name_scores(document: Any, gold: list[NamedSentence], treebank: Path) -> dict[str, float]:
     """Return F1 by kind; names are the same if they cover the same characters, white space not counted."""
     found = set(_found_spans(document))
-    wanted = set(_gold_spans(gold, treebank))
+    wanted = set(gold_spans(gold, treebank))
     scores = {kind: _f1(found, wanted, {kind}) for kind in ("PER", "ORG", "LOC")}
     return {**scores, "all": _f1(found, wanted, set(scores))}
 
@@ -99,7 +99,8 @@ def _f1(found: set[tuple[int, int, str]], wanted: set[tuple[int, int, str]], kin
     return round(200 * len(mine & theirs) / max(1, len(mine) + len(theirs)), 2)
 
 
-def _gold_spans(sentences: list[NamedSentence], treebank: Path) -> Iterator[tuple[int, int, str]]:
+def gold_spans(sentences: list[NamedSentence], treebank: Path) -> Iterator[tuple[int, int, str]]:
+    """Yield the names with their places among the characters of the treebank's text that are not white space."""
     texts = [line.removeprefix("# text = ") for line in _lines(treebank) if line.startswith("# text = ")]
     start = 0
     for sentence, text in zip(sentences, texts, strict=True):
