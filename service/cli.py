@@ -17,6 +17,7 @@ from service.commands.scoring import score
 from service.commands.serving import serve
 from service.commands.speakers import speakers
 from service.commands.storing import export, import_
+from service.commands.verifying import variants, verify
 from service.errors import QuothError
 
 
@@ -37,7 +38,7 @@ def main() -> None:
     """Who said what, to whom, and where: reads news articles and returns every quote."""
 
 
-for command in (extract, parse, score, serve, import_, export, db, keys, models, speakers):
+for command in (extract, parse, score, serve, import_, export, db, keys, models, speakers, verify, variants):
     main.add_command(command)
 
 

@@ -28,7 +28,7 @@ CHARACTERS_READ = 20_000
 
 def language_notice(text: str, *, declared: str) -> Notice | None:
     """A warning where the text is clearly not English, or is declared (BCP 47 tag) to be something else; else None."""
-    found = _other_language(text)
+    found = other_language(text)
     if found is not None:
         got = f"the text looks like another language than English ({found!r}, ISO 639)"
     elif declared.partition("-")[0].casefold() not in ("en", "eng"):
@@ -38,7 +38,8 @@ def language_notice(text: str, *, declared: str) -> Notice | None:
     return Notice(code="language", message=f"{got}; the models read English, so quotes are likely missed or wrong")
 
 
-def _other_language(text: str) -> str | None:
+def other_language(text: str) -> str | None:
+    """The language (ISO 639) that a text clearly is in, where that is not English; None in doubt."""
     sample = text[:CHARACTERS_READ]
     if sum(map(str.isalpha, sample)) < LETTERS_NEEDED:
         return None

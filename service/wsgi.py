@@ -29,6 +29,7 @@ def create() -> Flask:
     import torch  # noqa: PLC0415
 
     from service.api import create_app, logs  # noqa: PLC0415
+    from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
     from service.parse.article_parser import ArticleParser  # noqa: PLC0415
@@ -38,7 +39,7 @@ def create() -> Flask:
     torch.set_num_threads(1)
     logs.configure(settings.log_level)
     parser = ArticleParser(settings.model_dir)
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, matcher=Matcher())
     store.check()
     known = read_names_file(settings.names_file) if settings.names_file else None
     pipeline = Pipeline(parser, max_chars=settings.max_article_chars, known=known)

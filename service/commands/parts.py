@@ -44,9 +44,10 @@ def pipeline(chosen: Settings) -> Pipeline:
 
 def store(chosen: Settings, *, make_directory: bool = False) -> Store:
     """The store that the settings name. Raises StoreUnavailable and SettingsError."""
+    from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415 - loads SQLAlchemy
 
-    return Store(chosen.database_url, make_directory=make_directory)
+    return Store(chosen.database_url, make_directory=make_directory, matcher=Matcher())
 
 
 def one_thread() -> None:
