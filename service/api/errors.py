@@ -36,6 +36,7 @@ _OF_ERROR: tuple[tuple[type[errors.QuothError], str], ...] = (
     (errors.Stale, "stale"),
     (errors.KeyReused, "key-reused"),
     (errors.BadCorrection, "invalid-values"),
+    (errors.ClaimError, "invalid-values"),
     (errors.BadCursor, "invalid-values"),
     (errors.StoreUnavailable, "store-unavailable"),
 )
@@ -143,6 +144,8 @@ def _detail(error: HTTPException, headers: Mapping[str, str]) -> str:
 def _faults_of(error: errors.QuothError) -> tuple[Fault, ...]:
     if isinstance(error, errors.BadCorrection):
         return (Fault(pointer=f"/{error.field}" if error.field else "", detail=str(error)),)
+    if isinstance(error, errors.ClaimError):
+        return (Fault(pointer=f"/{error.field}", detail=str(error)),)
     if isinstance(error, errors.BadCursor):
         return (Fault(pointer="/cursor", place="query", detail=str(error)),)
     if isinstance(error, errors.EmptyArticle | errors.ArticleTooLong) and request.mimetype == "application/json":
