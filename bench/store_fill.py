@@ -63,8 +63,12 @@ def make_world(count: int, seed: int = 7) -> World:
 
     given, family = names(200, 3), names(max(500, count // 200), 4)
     people = [f"{draw.choice(given).title()} {surname.title()}" for surname in family for _ in range(4)]
-    kinds = draw.choice([SpeakerKind.PERSON, SpeakerKind.ORGANISATION, SpeakerKind.UNKNOWN], len(people), p=[0.8, 0.15, 0.05])
-    unique = {Speaker(name=name, kind=SpeakerKind(kind)).id: (name, kind) for name, kind in zip(people, kinds, strict=True)}
+    kinds = draw.choice(
+        [SpeakerKind.PERSON, SpeakerKind.ORGANISATION, SpeakerKind.UNKNOWN], len(people), p=[0.8, 0.15, 0.05]
+    )
+    unique = {
+        Speaker(name=name, kind=SpeakerKind(kind)).id: (name, kind) for name, kind in zip(people, kinds, strict=True)
+    }
     return World(
         words=tuple(names(30_000, 4)),
         speakers=tuple(Speaker(name=name, kind=SpeakerKind(kind), role="the mayor") for name, kind in unique.values()),
@@ -119,9 +123,7 @@ def _fill_sqlite(
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _fill_postgresql(
-    connection: Connection, world: World, count: int, told: Callable[[str], None], seed: int
-) -> None:
+def _fill_postgresql(connection: Connection, world: World, count: int, told: Callable[[str], None], seed: int) -> None:
     # no trigger, of ours or for references: what goes in is whole
     connection.execute(text("SET LOCAL session_replication_role = replica"))
     connection.execute(text("SET LOCAL maintenance_work_mem = '512MB'"))
@@ -132,7 +134,8 @@ def _fill_postgresql(
     ).all()
     for name, _ in indexes:
         connection.execute(text(f"DROP INDEX {name}"))
-    cursor = connection.connection.cursor()
+    # the driver's own, which can be fed from a stream
+    cursor: Any = connection.connection.cursor()
     for rows in _batches(world, count, told, seed):
         for table in TABLES:
             columns = _columns(table)
@@ -181,7 +184,16 @@ def _batches(world: World, count: int, told: Callable[[str], None], seed: int) -
         if speaker.id in said:
             first, last = (_moment(-times[speaker.id]) for times in (oldest, newest))
             people["speakers"].append(
-                (speaker.id, speaker.name, speaker.kind.value, speaker.role, said[speaker.id], appeared[speaker.id], first, last)
+                (
+                    speaker.id,
+                    speaker.name,
+                    speaker.kind.value,
+                    speaker.role,
+                    said[speaker.id],
+                    appeared[speaker.id],
+                    first,
+                    last,
+                )
             )
             people["speaker_names"] += [(speaker.id, speaker.name, word) for word in words_of(speaker.name)]
     yield people
@@ -196,7 +208,10 @@ class _Drawn:
 
     def ranks(self, of: int, number: int) -> NDArray[np.int64]:
         """So many ranks from 0 to ``of``, low ones more often: the inverse of a distribution that falls as 1/x."""
-        return np.minimum(of - 1, np.exp(self.draw.random(number) * np.log(of + 1)).astype(np.int64) - 1)
+        ranks: NDArray[np.int64] = np.minimum(
+            of - 1, np.exp(self.draw.random(number) * np.log(of + 1)).astype(np.int64) - 1
+        )
+        return ranks
 
 
 def _moment(microseconds: int) -> str:
@@ -235,7 +250,8 @@ def _article(rows: Rows, drawn: _Drawn, number: int, taken: Counter[int]) -> Non
                 low + place * QUOTES_PER_ARTICLE + ordinal, id, f"q-{number:012x}{ordinal:04x}", ordinal, age, outlet,
                 None if unknown else speaker.id, None if unknown else who, kind,
                 "denied" if draw.random() < 0.03 else "asserted", "speech", float(confidences[ordinal]), cue, content,
-                json.dumps([[at, end]]), json.dumps([[end + 1, end + 1 + len(cue)]]), None, None, None, None, None, None,
+                json.dumps([[at, end]]), json.dumps([[end + 1, end + 1 + len(cue)]]),
+                None, None, None, None, None, None,
                 "clausal-complement", ordinal, ordinal, "[]", '["cue-verb"]', 1, review,
             )
         )  # fmt: skip
@@ -250,7 +266,7 @@ def _article(rows: Rows, drawn: _Drawn, number: int, taken: Counter[int]) -> Non
     rows["articles"].append(
         (
             id, content_key(whole), whole.sha256, f"Article {number}", None, outlet, _moment(-age), age, "en",
-            len(whole.text), QUOTES_PER_ARTICLE, QUOTES_PER_ARTICLE, *_MODEL, "[]", _moment(-age), low + place, "speech",
-            whole.text,
+            len(whole.text), QUOTES_PER_ARTICLE, QUOTES_PER_ARTICLE, *_MODEL, "[]", _moment(-age), low + place,
+            "speech", whole.text,
         )
     )  # fmt: skip

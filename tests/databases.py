@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, exc, make_url, text
+from sqlalchemy import Connection, create_engine, exc, make_url, text
 
 from service.store import Store
 from service.store.tables import metadata
@@ -91,7 +92,7 @@ class PostgresqlBackend(Backend):
             return self._free.pop()
         name = f"{self._prefix}_{next(self._numbers)}"
         with self._engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+            self._create(connection, name)
             # what is lost in a power cut may be: these are tests
             connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
         url = self._server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
@@ -120,6 +121,18 @@ class PostgresqlBackend(Backend):
         for url in self._free:
             self._remove(url)
         self._engine.dispose()
+
+    def _create(self, connection: Connection, name: str) -> None:
+        for left in reversed(range(60)):
+            try:
+                connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+            except exc.DBAPIError as error:
+                # one database can be made at a time, and other runs make theirs
+                if "being accessed" not in str(error) or not left:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def _emptied(self, url: str) -> bool:
         """Delete all rows; whether it is at this release's schema."""
@@ -151,7 +164,7 @@ def backend_of(name: str, folder: Path) -> Iterator[Backend]:
         return
     try:
         backend = PostgresqlBackend()
-    except (exc.DBAPIError, OSError) as error:
+    except (exc.InterfaceError, OSError) as error:
         reason = f"no PostgreSQL answers at {make_url(SERVER).host} (TEST_POSTGRESQL_URL): {error.__class__.__name__}"
         if os.environ.get("CI"):
             pytest.fail(reason)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, literal_column, select
 
 from service.audit import Audit, AuditFilter, Period, SpeakerShare, Tally
 from service.model import Speaker, SpeakerKind
@@ -79,7 +79,11 @@ def _by_period(
 ) -> tuple[Tally, ...]:
     # by day in the database, which makes few rows of many articles; a day is part of each longer period
     day = _day()
-    dated = select(day.label("day"), *counted).where(*conditions, articles.c.recency < UNDATED).group_by(day)
+    dated = (
+        select(day.label("day"), *counted)
+        .where(*conditions, articles.c.recency < UNDATED)
+        .group_by(literal_column("day"))
+    )
     sums: dict[date, tuple[int, int]] = {}
     for row in connection.execute(dated).mappings():
         start = _start_of(date.fromordinal(int(row["day"])), period)

@@ -112,6 +112,16 @@ class PostgresqlDatabase(Database):
             if (_sqlstate(context.original_exception) or "").startswith(("57P", "08")):
                 context.is_disconnect = True
 
+        ping = engine.dialect.do_ping
+
+        def is_alive(connection: Any) -> bool:
+            try:
+                return ping(connection)
+            except OSError:
+                # a reset connection is no error of the driver's, which the pool would take for an end
+                return False
+
+        engine.dialect.do_ping = is_alive  # type: ignore[assignment, method-assign]
         return engine
 
     @contextmanager

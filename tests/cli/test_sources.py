@@ -104,9 +104,107 @@ def test_files_of_other_kinds_and_empty_directories_are_refused(tmp_path: Path) 
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"\x89PNG")
     assert "of another kind" in str(only(picture))
-    assert "no .txt file" in str(only(tmp_path))
+    assert "no .txt or .html file" in str(only(tmp_path))
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_place(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"caf\xe9 noir")
     assert "the byte 0xe9 at offset 3" in str(only(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (
+            "---\ntitle: 'Fees: up'\r\noutlet:  The Courier\npublished_at: 2026-03-04\nurl:\n---\n\nThe board said so.\n",
+            Article(
+                id="a",
+                text="The board said so.\n",
+                title="Fees: up",
+                outlet="The Courier",
+                published_at=datetime(2026, 3, 4, tzinfo=UTC),
+            ),
+        ),
+        ("---\nid: other\n---\nText", Article(id="other", text="Text")),
+        # a line of hyphens that is no front matter is text
+        (
+            "---\nIt rained: all day, she said.\n---\nText",
+            Article(id="a", text="---\nIt rained: all day, she said.\n---\nText"),
+        ),
+        ("---\ntitle: never closed\nText", Article(id="a", text="---\ntitle: never closed\nText")),
+        ("Text\n---\ntitle: late\n---\n", Article(id="a", text="Text\n---\ntitle: late\n---\n")),
+    ],
+)
+def test_a_text_may_say_what_it_is(tmp_path: Path, content: str, expected: Article) -> None:
+    (tmp_path / "a.txt").write_bytes(content.encode())
+    assert only(tmp_path / "a.txt") == expected
+
+
+def test_what_a_text_says_of_itself_goes_before_the_table(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("---\ntitle: Mine\n---\nText")
+    (tmp_path / "metadata.csv").write_text("file,title,outlet\na.txt,Table's,The Courier\n")
+    assert only(tmp_path) == Article(id="a", text="Text", title="Mine", outlet="The Courier")
+
+
+def test_an_unknown_field_in_front_of_a_text_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("---\ncolour: red\n---\nText")
+    assert "got the field 'colour'" in str(only(tmp_path))
+
+
+def test_a_page_gives_its_main_text_and_title(tmp_path: Path) -> None:
+    story = "<p>“It will not stop,” said the forecaster Tom Reyes on Tuesday, after nine days of it.</p>" * 2
+    page = f"<html><head><title>Rain</title></head><body><nav>Home</nav><article>{story}</article></body></html>"
+    (tmp_path / "rain.html").write_text(page)
+    (tmp_path / "empty.htm").write_text("<html></html>")
+    (tmp_path / "metadata.csv").write_text("file,outlet\nrain.html,The Courier\n")
+    empty, rain = (source.article for source in read_sources([tmp_path]))
+    assert "found no main text" in str(empty)
+    assert isinstance(rain, Article)
+    assert (rain.id, rain.title, rain.outlet) == ("rain", "Rain", "The Courier")
+    assert rain.text.startswith("“It will not stop,”")
+    assert "Home" not in rain.text
+
+
+def test_a_table_has_an_article_a_row(tmp_path: Path) -> None:
+    table = tmp_path / "all.csv"
+    long = "The mayor said no. " * 20_000
+    table.write_text(f'\ufeffid,text,outlet\r\nx,"Two\r\nlines",Post\r\n,"{long}",\r\ny\r\nz,,\r\n', newline="")
+    sources = list(read_sources([table]))
+    assert [source.name.rpartition(":")[2] for source in sources] == ["3", "4", "5", "6"]
+    first, second, third, fourth = (source.article for source in sources)
+    assert first == Article(id="x", text="Two\r\nlines", outlet="Post")
+    assert second == Article(text=long)
+    assert "not as many cells" in str(third)
+    assert fourth == Article(id="z", text="")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"id,title\nx,y\n", "needed is text"),
+        (b"text,colour\nx,y\n", "allowed are text, id"),
+        (b"text,text\nx,y\n", "needed is text"),
+        (b"", "needed is text"),
+        (b"text\ncaf\xe9\n", "cannot be read to its end"),
+        (b'text\n"x" y\n', "cannot be read to its end"),
+    ],
+)
+def test_a_bad_table_is_named(tmp_path: Path, content: bytes, says: str) -> None:
+    (tmp_path / "all.csv").write_bytes(content)
+    assert says in str(only(tmp_path / "all.csv"))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ({"text": "x", "id": "a/b"}, "an id has no slash"),
+        ({"text": "x", "id": ".."}, "an id has no slash"),
+        ({"text": "x", "outlet": "a\x00b"}, "one line without control characters"),
+        ({"text": "x", "title": "\ud800"}, "one line without control characters"),
+        ({"text": "x", "published_at": "9999-12-31T23:00:00-12:00"}, "published_at must be a time"),
+    ],
+)
+def test_what_cannot_be_stored_is_named(tmp_path: Path, line: object, says: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text(json.dumps(line))
+    assert says in str(only(path))

@@ -113,7 +113,7 @@ def _without_a_row(lines: list[bytes]) -> list[bytes]:
 
 def _of_another_schema(lines: list[bytes]) -> list[bytes]:
     head = json.loads(lines[0])
-    return [json.dumps(head | {"schema": "0001"}).encode(), *lines[1:]]
+    return [json.dumps(head | {"schema": "0001"}).encode() + b"\n", *lines[1:]]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def _of_another_schema(lines: list[bytes]) -> list[bytes]:
         (_altered, "is not as it was written"),
         (_without_a_row, "is not as it was written|is none of a table"),
         (_of_another_schema, "has schema 0001"),
-        (lambda lines: [b"{}", *lines[1:]], "is no backup of Quoth"),
+        (lambda lines: [b"{}\n", *lines[1:]], "is no backup of Quoth"),
         (lambda lines: [b"an article\n"], "is no backup of Quoth"),
         (lambda lines: [lines[0], b'["nothing", 1]\n', *lines[1:]], "is none of a table of ours"),
         (lambda lines: [], "is no backup of Quoth"),

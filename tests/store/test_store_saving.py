@@ -7,13 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from service.errors import Conflict, NotFound
 from service.model import Article, Extraction, QuoteFilter, Speaker, SpeakerKind
 from service.store import Store
+from tests.databases import Backend
 
 from .examples import DRIVER, MAYOR, MODEL, Said, said
 
@@ -173,25 +173,25 @@ def test_many_threads_with_articles_by_one_speaker_lose_no_count(store: Store) -
     assert (entry.quote_count, entry.article_count) == (12, 6)
 
 
-def _save_when_told(database: Path, extraction: Extraction, barrier: threading.Barrier, outcomes: object) -> None:
-    with Store(f"sqlite:///{database}") as store:
+def _save_when_told(url: str, extraction: Extraction, barrier: threading.Barrier, outcomes: object) -> None:
+    with Store(url) as store:
         store.upgrade()
-        barrier.wait(timeout=60)
+        barrier.wait(timeout=120)
         outcomes.put(store.save(extraction)[1])  # type: ignore[attr-defined]
 
 
-def test_processes_that_make_one_database_and_save_one_article_create_it_once(tmp_path: Path) -> None:
+def test_processes_that_make_one_database_and_save_one_article_create_it_once(backend: Backend) -> None:
+    url = backend.make(empty=True)
     spawn = multiprocessing.get_context("spawn")
     barrier, outcomes = spawn.Barrier(2), spawn.Queue()
-    children = [
-        spawn.Process(target=_save_when_told, args=(tmp_path / "quoth.db", POST, barrier, outcomes)) for _ in range(2)
-    ]
+    children = [spawn.Process(target=_save_when_told, args=(url, POST, barrier, outcomes)) for _ in range(2)]
     for child in children:
         child.start()
-    results = [outcomes.get(timeout=60) for _ in children]
+    results = [outcomes.get(timeout=120) for _ in children]
     for child in children:
         child.join(30)
     outcomes.close()
     assert sorted(results) == [False, True]
-    with Store(f"sqlite:///{tmp_path / 'quoth.db'}") as store:
+    with Store(url) as store:
         assert store.extraction("post") == POST
+    backend.drop(url)

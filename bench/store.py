@@ -1,0 +1,155 @@
+"""How long a large store takes to answer: every filter, full text, the speakers, an article's quotes.
+
+    python -m bench.store [--quotes N] [--rounds N] [--url URL]...
+
+For each database (default: a SQLite file; PostgreSQL is named by ``--url postgresql://USER@HOST/NAME``, an empty
+database) the store is filled with synthetic quotes, or used as it is where it holds any, and each question is put with
+other words, names and dates each time. The table shows, in milliseconds, below which 19 of 20 answers stay (p95): by
+the clock, and what this process itself computed (with SQLite all of it), which other
+programs on the machine disturb less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+
+from bench.store_fill import CUES, FIRST_DAY, SECONDS, World, fill, make_world
+from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review
+from service.store import Store
+
+Question = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question, how long it may take at p95 (milliseconds), and how to put it once more, with other words."""
+
+    name: str
+    bar: int
+    ask: Question
+
+
+def main() -> int:
+    """Fill, ask and print. Returns the exit status: 1 where a bar is missed."""
+    arguments = argparse.ArgumentParser(prog="python -m bench.store", description="Measures a large store.")
+    arguments.add_argument("--quotes", type=int, default=1_000_000, metavar="N", help="quotes (default a million)")
+    arguments.add_argument(
+        "--rounds", type=int, default=40, metavar="N", help="times each question is put (default 40)"
+    )
+    arguments.add_argument("--url", action="append", metavar="URL", help="a database; may be given several times")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        urls = options.url or [f"sqlite:///{Path(folder) / 'bench.db'}"]
+        missed = [_measure(url, options.quotes, options.rounds) for url in urls]
+    return 1 if any(missed) else 0
+
+
+def _measure(url: str, count: int, rounds: int) -> bool:
+    kind = url.partition(":")[0]
+    with Store(url) as store:
+        store.upgrade()
+        if store.size()[1] == 0:
+            begun = time.perf_counter()
+            fill(url, count, lambda line: print(f"\r{line}   ", end="", file=sys.stderr, flush=True))
+            print(f"\nfilled in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+        articles, quotes = store.size()
+        print(
+            f"{kind}: {articles:,} articles, {quotes:,} quotes; Python {platform.python_version()}, {rounds} rounds\n"
+        )
+        print("| question | p95, ms | of it computed here | may take |\n|---|---|---|---|")
+        missed = False
+        for asked in _questions(store, make_world(quotes), articles):
+            clock, computed = _times(asked.ask, rounds)
+            missed |= clock > asked.bar
+            print(f"| {asked.name} | {clock:.1f} | {computed:.1f} | {asked.bar} |", flush=True)
+    print()
+    return missed
+
+
+def _times(ask: Question, rounds: int) -> tuple[float, float]:
+    """p95 in milliseconds, by the clock and of this thread's own time; the first answers only fill caches."""
+    for _ in range(3):
+        ask()
+    clock, computed = [], []
+    for _ in range(rounds):
+        start, own = time.perf_counter(), time.thread_time()
+        ask()
+        clock.append((time.perf_counter() - start) * 1000)
+        computed.append((time.thread_time() - own) * 1000)
+    return float(np.percentile(clock, 95)), float(np.percentile(computed, 95))
+
+
+def _questions(store: Store, world: World, articles: int) -> list[Asked]:
+    draw = np.random.default_rng(3)
+
+    def one(of: Sequence[str]) -> str:
+        """Any, common ones more often, as people ask."""
+        return of[min(len(of) - 1, int(np.exp(draw.random() * np.log(len(of) + 1))) - 1)]
+
+    ids, names = [speaker.id for speaker in world.speakers], [speaker.name for speaker in world.speakers]
+
+    def since() -> QuoteFilter:
+        start = FIRST_DAY + timedelta(seconds=int(draw.integers(SECONDS)))
+        return QuoteFilter(since=start, until=start + timedelta(days=int(draw.integers(1, 400))))
+
+    def some(filter: Callable[[], QuoteFilter], order: QuoteOrder = QuoteOrder.NEWEST) -> Question:
+        return lambda: store.quotes(filter(), order=order)
+
+    def later_page() -> object:
+        filter = QuoteFilter(outlet=one(world.outlets))
+        first = store.quotes(filter, limit=1)
+        return store.quotes(filter, cursor=first.next_cursor)
+
+    quotes = {
+        "no filter": some(QuoteFilter),
+        "q: one word": some(lambda: QuoteFilter(text=one(world.words))),
+        "q: the commonest word": some(lambda: QuoteFilter(text=world.words[0])),
+        "q: two words": some(lambda: QuoteFilter(text=f"{one(world.words)} {one(world.words)}")),
+        "q: a phrase": some(lambda: QuoteFilter(text=f'"{one(world.words)} {one(world.words)}"')),
+        "q and type": some(lambda: QuoteFilter(text=one(world.words), type=QuoteType.MIXED)),
+        "q and outlet": some(lambda: QuoteFilter(text=one(world.words), outlet=one(world.outlets))),
+        "q and speaker": some(lambda: QuoteFilter(text=one(world.words), speaker=one(ids))),
+        "speaker: an id": some(lambda: QuoteFilter(speaker=one(ids))),
+        "speaker: a name": some(lambda: QuoteFilter(speaker=one(names))),
+        "speaker: a first name of hundreds": some(lambda: QuoteFilter(speaker=one(names).split()[0])),
+        "outlet": some(lambda: QuoteFilter(outlet=one(world.outlets))),
+        "outlet, next page": later_page,
+        "type": some(lambda: QuoteFilter(type=list(QuoteType)[int(draw.integers(3))])),
+        "polarity: denied": some(lambda: QuoteFilter(polarity=Polarity.DENIED)),
+        "cue": some(lambda: QuoteFilter(cue=one(CUES))),
+        "from and to": some(since),
+        "min_confidence: 0.9": some(lambda: QuoteFilter(min_confidence=0.9)),
+        "min_confidence: 0.999": some(lambda: QuoteFilter(min_confidence=0.999)),
+        "reviewed": some(lambda: QuoteFilter(reviewed=True)),
+        "rejected": some(lambda: QuoteFilter(review=Review.REJECTED)),
+        "sort: oldest": some(QuoteFilter, QuoteOrder.OLDEST),
+        "sort: least-confident": some(QuoteFilter, QuoteOrder.LEAST_CONFIDENT),
+        "outlet, type and from": some(
+            lambda: QuoteFilter(outlet=one(world.outlets), type=QuoteType.DIRECT, since=since().since)
+        ),
+    }
+    return [
+        *(Asked(name=f"quotes, {name}", bar=50, ask=ask) for name, ask in quotes.items()),
+        Asked(name="speakers", bar=50, ask=store.speakers),
+        Asked(name="speakers, q", bar=50, ask=lambda: store.speakers(text=one(names))),
+        Asked(name="articles", bar=50, ask=store.articles),
+        Asked(
+            name="an article's quotes",
+            bar=10,
+            ask=lambda: store.article_quotes(f"a{int(draw.integers(articles)):07d}"),
+        ),
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
