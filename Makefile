@@ -27,10 +27,10 @@ DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
 CODE := service tests corpus bench training
 
-.PHONY: help serve test lint format bench score openapi readme lock clean
+.PHONY: help serve test lint format bench score openapi readme lock clean train score-pack
 
 help:  ## this list
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 serve: $(RUN_TIME)  ## install, make the database, load the demo articles, listen on 127.0.0.1:8000
 	@$(BIN)/quoth db upgrade
@@ -66,6 +66,16 @@ openapi: $(RUN_TIME)  ## write openapi.yaml anew from the code
 
 readme: $(DEV)  ## write what the README's requests print, and the settings, into it
 	$(BIN)/python -m bench.readme
+
+# The tokenizer goes on from the pack's; the encoder has a command of its own (training/README.md).
+WORK ?= var/training
+train: $(DEV)  ## train what the model pack is made of, from QUOTH_TRAINING_DATA, into WORK (hours)
+	$(BIN)/python -m training.pack prepare --work $(WORK)
+	$(BIN)/python -m training.tokenizer --work $(WORK) --settings training/tokenizer/anneal.toml \
+		--start service/parse/models/en/tokenize.pt
+
+score-pack: $(DEV)  ## score the model pack on raw text into its manifest (needs WORK as prepared, and udtools)
+	$(BIN)/python -m training.pack.table --work $(WORK) --store
 
 # udtools, Stanza's scorer of treebanks, and udapi under it are GPL and only its training needs them: they stay out
 # (service/parse/scorer_stub.py stands in). torch is pinned by hand: another release is another set of weights' maths.
