@@ -27,7 +27,13 @@ MARGIN = 1.0
 _FULL_NAME, _SHORT_NAME = 1.0, -2.0
 _SAME_REFERENCE, _OTHER_REFERENCE = 10.0, -10.0
 _OTHER_GENDER, _OTHER_INITIAL = -6.0, -6.0
-_ROLE = {Fit.SAME: 2.0, Fit.SAME_FIELD: 0.5, Fit.OPEN: 0.0, Fit.CLASH: -2.5}
+_ROLE = {Fit.SAME: 2.0, Fit.SAME_FIELD: 0.5, Fit.OPEN: 0.0, Fit.UNLIKE: -0.5, Fit.CLASH: -2.5}
+_BY_TRUST = (
+    (Fit.SAME, "same role"),
+    (Fit.SAME_FIELD, "roles of one field"),
+    (Fit.CLASH, "roles clash"),
+    (Fit.UNLIKE, "roles have nothing in common"),
+)
 _ONE_IN_COMPANY, _MORE_IN_COMPANY = 2.0, 3.5
 _SAME_OUTLET, _SAME_DAYS = 0.25, 0.5
 _GENERATION = -3.0
@@ -148,7 +154,7 @@ def _by_role(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]
         return 0.0, ""
     mine = read_role(new.role)
     fits = {role: compare(mine, read_role(role)) for role in dict.fromkeys(a.role for a in others if a.role)}
-    for wanted, said in ((Fit.SAME, "same role"), (Fit.SAME_FIELD, "roles of one field"), (Fit.CLASH, "roles clash")):
+    for wanted, said in _BY_TRUST:
         # one role of theirs that agrees outweighs another that would clash: people change what they do
         found = next((role for role, fit in fits.items() if fit is wanted), None)
         if found is not None:

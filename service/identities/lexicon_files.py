@@ -34,6 +34,11 @@ def is_of_one_body(role: str) -> bool:
     return _column("fields.tsv", 2).get(role, "") == "yes"
 
 
+def is_anybodys(role: str) -> bool:
+    """Whether the role noun is one that anybody can hold beside any work (*mother*, *resident*)."""
+    return role in {row[0] for row in rows("anybody.txt")}
+
+
 def is_title(word: str) -> bool:
     """Whether the lower-case word, without full stop, is a title."""
     return word in _column("titles.tsv", 1)

@@ -24,11 +24,12 @@ _SMALL = frozenset(("the", "a", "an", "former", "ex", "acting", "deputy", "then"
 
 
 class Fit(StrEnum):
-    """How two roles go together."""
+    """How two roles go together; UNLIKE: they have nothing in common, and nothing against each other."""
 
     SAME = "same"
     SAME_FIELD = "same field"
     OPEN = "open"
+    UNLIKE = "unlike"
     CLASH = "clash"
 
 
@@ -72,4 +73,6 @@ def compare(one: Role, other: Role) -> Fit:
     if field and other_field:
         return Fit.SAME_FIELD if field == other_field else Fit.CLASH
     # *Southline spokesman* and *Southline manager*: one body, whatever the work
-    return Fit.SAME_FIELD if one.proper & other.proper else Fit.OPEN
+    if one.proper & other.proper:
+        return Fit.SAME_FIELD
+    return Fit.OPEN if lexicon.is_anybodys(one.noun) or lexicon.is_anybodys(other.noun) else Fit.UNLIKE
