@@ -99,6 +99,7 @@ def _restore_copy(database: Database, source: Path, *, progress: Progress) -> No
         raise BackupError(f"{database} is there already; a copy of SQLite is restored to a new file")
     backup = SqliteDatabase(source, make_directory=False, busy_timeout_seconds=database.busy_timeout_seconds)
     schema.check_restorable(backup)
+    database.prepare_directory()
     with _appearing(database.path) as file:
         _copy(backup, file, progress=progress)
     schema.upgrade(database)

@@ -14,6 +14,8 @@ from service.store.tables import article_speakers, articles, speaker_names, spea
 
 def stored_quotes(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredQuote]:
     """The quotes of these rows, in their order."""
+    if not rows:
+        return []
     ids = {row["article_id"] for row in rows}
     found = {
         row["id"]: (head_of(row), row["text"])

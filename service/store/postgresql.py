@@ -96,6 +96,7 @@ class PostgresqlDatabase(Database):
             "ssl_context": self._ssl,
             "startup_params": {
                 "timezone": "UTC",
+                "default_transaction_isolation": "read committed",
                 "lock_timeout": str(max(1, round(self.busy_timeout_seconds * 1000))),
             },
         }
@@ -126,17 +127,15 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self.engine.connect().execution_options(**options) as connection:
+        with self.engine.connect() as connection:
+            # for this transaction only: an option of the connection would be set and taken back each time
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         # each statement sees what was committed before it, so what the writer before left is seen behind the lock
-        with (
-            self.engine.connect().execution_options(isolation_level="READ COMMITTED") as connection,
-            connection.begin(),
-        ):
+        with self.engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
             yield connection
 

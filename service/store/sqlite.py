@@ -98,7 +98,7 @@ class SqliteDatabase(Database):
     def _migrating(self) -> Iterator[Connection]:
         # Foreign keys are not enforced here, since SQLite alters a table by dropping it after a copy, which would
         # delete what refers to it; they are checked at the end.
-        self._prepare_directory()
+        self.prepare_directory()
         engine = create_engine("sqlite://", creator=self._connect_to_migrate, poolclass=NullPool)
         _begin_ourselves(engine)
         with engine.execution_options(writes=True).begin() as connection:
@@ -114,7 +114,8 @@ class SqliteDatabase(Database):
         connection.execute("PRAGMA journal_mode = WAL")
         return connection
 
-    def _prepare_directory(self) -> None:
+    def prepare_directory(self) -> None:
+        """Make sure of the file's folder. Raises StoreUnavailable."""
         folder = self.path.parent
         if folder.is_dir():
             return

@@ -142,7 +142,8 @@ def test_reprocessing_reads_what_is_outdated_and_keeps_what_a_person_said(
         store.correct(id, Correction(by="Ana", speaker="Ada Brandt"))
     monkeypatch.setattr(parts, "parser", lambda _chosen: NewerParser())
     assert quoth("db", "reprocess").stdout == (
-        "2 articles read anew, 0 failed; quotes: 1 unchanged, 0 changed, 0 added, 0 removed, 1 kept as a person left them\n"
+        "2 articles read anew, 0 failed; quotes: 1 unchanged, 0 changed, 0 added, 0 removed, "
+        "1 kept as a person left them\n"
     )
     assert quoth("db", "reprocess").stdout.startswith("0 articles read anew")
     with Store(URL) as store:

@@ -116,7 +116,8 @@ def test_bytes_that_are_no_text_are_refused_with_their_place(tmp_path: Path) -> 
     ("content", "expected"),
     [
         (
-            "---\ntitle: 'Fees: up'\r\noutlet:  The Courier\npublished_at: 2026-03-04\nurl:\n---\n\nThe board said so.\n",
+            "---\ntitle: 'Fees: up'\r\noutlet:  The Courier\npublished_at: 2026-03-04\nurl:\n---\n"
+            "\nThe board said so.\n",
             Article(
                 id="a",
                 text="The board said so.\n",

@@ -27,8 +27,8 @@ def url(backend: Backend) -> Iterator[str]:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    """An empty store at this release's schema."""
-    with Store(url) as opened:
+    """An empty store at this release's schema; its writers have patience, since the machine may be busy."""
+    with Store(url, busy_timeout_seconds=60) as opened:
         yield opened
 
 
