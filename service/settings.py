@@ -107,7 +107,7 @@ def _database_url(given: str) -> str:
     scheme, separator, _ = given.partition("://")
     if not separator or scheme.partition("+")[0] not in ("sqlite", "postgresql"):
         # the value is not shown: it may hold a password
-        raise _Fault("got no URL of a database that is known, allowed is sqlite:///FILE or postgresql+DRIVER://…")
+        raise _Fault("got no URL of a database that is known, allowed is sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME")
     return given
 
 
@@ -174,7 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="QUOTH_DATABASE_URL",
         default="sqlite:///var/quoth.db",
         read=_database_url,
-        meaning="Where articles and quotes are kept: a SQLAlchemy URL of SQLite (sqlite:///FILE).",
+        meaning="Where articles and quotes are kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST:PORT/NAME.",
     ),
     Setting(
         name="QUOTH_MAX_ARTICLE_CHARS",
