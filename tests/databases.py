@@ -23,6 +23,7 @@ from service.store.tables import metadata
 
 SERVER = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 BACKENDS = ("sqlite", "postgresql")
+_NUMBERS = count(1)
 
 
 class Backend(ABC):
@@ -81,7 +82,6 @@ class PostgresqlBackend(Backend):
     def __init__(self) -> None:
         self._server = make_url(SERVER).set(drivername="postgresql+pg8000")
         self._engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        self._numbers = count(1)
         self._prefix = f"quoth_test_{os.getpid()}"
         # used again, since to make one takes seconds
         self._free: list[str] = []
@@ -90,7 +90,7 @@ class PostgresqlBackend(Backend):
     def make(self, *, empty: bool = False) -> str:
         if self._free and not empty:
             return self._free.pop()
-        name = f"{self._prefix}_{next(self._numbers)}"
+        name = f"{self._prefix}_{next(_NUMBERS)}"
         with self._engine.connect() as connection:
             self._create(connection, name)
             # what is lost in a power cut may be: these are tests

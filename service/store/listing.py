@@ -18,7 +18,7 @@ from service.store import fulltext
 from service.store.cursors import Key, read_cursor, write_cursor
 from service.store.filling import speaker_entries, stored_quotes
 from service.store.identities import merged_into
-from service.store.naming import is_speaker, is_speaker_id
+from service.store.naming import is_speaker
 from service.store.places import UNDATED_FROM, places_of, recency
 from service.store.reading import HEAD, article, not_rejected
 from service.store.records import head_of, is_storable
@@ -93,8 +93,9 @@ def quotes_query(
         like = (int,) if by_place else (float, int)
         query = query.where(_behind(place, order, read_cursor(cursor, of=_named(filter, order), like=like)))
     query = query.order_by(*_ordering(place, order))
-    if by_place and filter.speaker is not None and not is_speaker_id(filter.speaker):
-        # several speakers' quotes have to be sorted: their places first, in the index, then one page of rows
+    if by_place and filter.speaker is not None:
+        # several speakers' quotes have to be sorted: their places first, in the index, then one page of rows. So also
+        # for an id, behind which another may stand, whose number of quotes the planner cannot know.
         places = query.with_only_columns(table.number)
         return select(quote_table).where(table.number.in_(places)).order_by(*_ordering(table.number, order))
     return query
