@@ -72,7 +72,7 @@ def fill(store: Store, count: int) -> None:
     """Store ``count`` invented quotes, with their index."""
     words = Words(1)
     pool: list[tuple[int, list[str]]] = []
-    with store._database.writing() as connection:  # noqa: SLF001 - there is no way in for a million rows at once
+    with store._database.writing() as connection:
         _people(connection)
         made = _rows(words, count, pool)
         for number, batch in enumerate(made):
@@ -81,12 +81,15 @@ def fill(store: Store, count: int) -> None:
             if number % 100 == 0:
                 print(f"{number * BATCH * PER_ARTICLE:,} quotes", flush=True)
         connection.execute(text("DELETE FROM quote_changes"))
-    with store._database.engine.connect() as connection:  # noqa: SLF001
+    with store._database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
 
 
 def _people(connection: Connection) -> None:
-    rows = [{"id": _speaker(n), "name": _name(n), "kind": "person", "quote_count": 1, "article_count": 1} for n in range(SPEAKERS)]
+    rows = [
+        {"id": _speaker(n), "name": _name(n), "kind": "person", "quote_count": 1, "article_count": 1}
+        for n in range(SPEAKERS)
+    ]
     insert_rows(connection, speakers, rows)
     insert_rows(connection, speaker_names, [
         {"speaker_id": _speaker(n), "name": _name(n), "word": word} for n in range(SPEAKERS) for word in _name(n).lower().split()
@@ -98,7 +101,9 @@ def _rows(words: Words, count: int, pool: list[tuple[int, list[str]]]) -> Iterat
     made = 0
     cluster = 0
     while made < count:
-        batch: dict[Any, list[dict[str, Any]]] = {t: [] for t in (articles, article_speakers, quotes, quote_terms, quote_utterances)}
+        batch: dict[Any, list[dict[str, Any]]] = {
+            t: [] for t in (articles, article_speakers, quotes, quote_terms, quote_utterances)
+        }
         for _ in range(BATCH):
             if made >= count:
                 break
@@ -212,7 +217,7 @@ def _claim(number: int, said: list[str], speaker: str, words: Words, chance: ran
     elif kind == "absent":
         said = words.quote()
     elif kind == "common":
-        said = "it is what it is and that was all".split()
+        said = ["it", "is", "what", "it", "is", "and", "that", "was", "all"]
     return kind, Claim(quote=" ".join(said), speaker=speaker if number % 2 else None)
 
 

@@ -282,7 +282,9 @@ def score(store: Store, cases: Iterable[Case], *, show: bool = False) -> dict[st
             print(f"{case.operation}: wanted {case.verdict.value}, got {answer.verdict.value} [{flags}] {case.origin}")
             print(f"    {case.claim.speaker}: {case.claim.quote[:160]}")
             for evidence in answer.evidence[:2]:
-                print(f"    = {evidence.verdict.value} {evidence.similarity} {evidence.credit} {evidence.source.text[:120]!r}")
+                print(
+                    f"    = {evidence.verdict.value} {evidence.similarity} {evidence.credit} {evidence.source.text[:120]!r}"
+                )
         if answer.verdict is Verdict.VERBATIM and case.verdict in (Verdict.ALTERED, Verdict.NOT_FOUND):
             found["verbatim on altered text"].append(False)
     return {operation: (sum(results), len(results)) for operation, results in found.items()}
@@ -290,7 +292,9 @@ def score(store: Store, cases: Iterable[Case], *, show: bool = False) -> dict[st
 
 def table(scores: dict[str, tuple[int, int]]) -> str:
     """The scores as lines, with a total of all but the paraphrases."""
-    lines = [f"{operation:26}{right:5} of {of:4} {right / of:7.1%}" for operation, (right, of) in sorted(scores.items())]
+    lines = [
+        f"{operation:26}{right:5} of {of:4} {right / of:7.1%}" for operation, (right, of) in sorted(scores.items())
+    ]
     rest = [pair for operation, pair in scores.items() if operation not in ("paraphrase", "verbatim on altered text")]
     right, of = (sum(column) for column in zip(*rest, strict=True))
     return "\n".join([*lines, f"{'all but paraphrase':26}{right:5} of {of:4} {right / of:7.1%}"])
@@ -299,7 +303,9 @@ def table(scores: dict[str, tuple[int, int]]) -> str:
 def main() -> None:
     """Fill a store, make the cases, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--polnear", type=Path, help="PolNeAR's dev.jsonl.xz: its attributions are stored and cased too")
+    parser.add_argument(
+        "--polnear", type=Path, help="PolNeAR's dev.jsonl.xz: its attributions are stored and cased too"
+    )
     parser.add_argument("--absent", type=Path, help="PolNeAR's train.jsonl.xz: quotations that are not stored")
     parser.add_argument("--most", type=int, default=20, help="cases of each operation and source at most")
     parser.add_argument("--seed", type=int, default=SEED)

@@ -54,9 +54,7 @@ def verification_shown(answer: Verification, *, offsets: Unit | str = Unit.CODE_
     )
 
 
-def variants_shown(
-    asked: StoredQuote, variants: Sequence[Variant], *, offsets: Unit | str = Unit.CODE_POINT
-) -> Shown:
+def variants_shown(asked: StoredQuote, variants: Sequence[Variant], *, offsets: Unit | str = Unit.CODE_POINT) -> Shown:
     """A quote and its variants, in all forms."""
     return Shown(
         json=lambda: {
@@ -124,9 +122,7 @@ def verify(query: dict[str, Any]) -> Answer:
     """
     wanted(query, TABLE)
     body = json_object(ClaimIn(), what="claim")
-    claim = Claim(
-        quote=body["quote"], speaker=body.get("speaker"), since=body.get("since"), until=body.get("until")
-    )
+    claim = Claim(quote=body["quote"], speaker=body.get("speaker"), since=body.get("since"), until=body.get("until"))
     answer = Verifier(services().store, language_of=other_language).verify(claim)
     return present(query, verification_shown(answer, offsets=query["offsets"]))
 

@@ -6,7 +6,17 @@ from marshmallow import fields
 
 from service.api.fields import Line, Moment
 from service.api.schemas_in import HistoryQuery, OneSpeakerQuery, Strict
-from service.api.schemas_out import ContextOut, Out, QuoteArticleOut, StoredQuoteOut, list_of, number, object_of, one_of, words
+from service.api.schemas_out import (
+    ContextOut,
+    Out,
+    QuoteArticleOut,
+    StoredQuoteOut,
+    list_of,
+    number,
+    object_of,
+    one_of,
+    words,
+)
 from service.formats.offsets import Unit
 from service.matching.verification import LEAST_WORDS, MOST_CHARACTERS
 from service.verdicts import Change, Credit, Flag, Relation, Verdict
@@ -89,8 +99,12 @@ class ClaimOut(Out):
 
     quote = words("The claimed words.")
     speaker = words("Who is said to have said it.", null=True)
-    since = fields.String(required=True, allow_none=True, data_key="from", metadata={"format": "date-time"})
-    until = fields.String(required=True, allow_none=True, data_key="to", metadata={"format": "date-time"})
+    since = fields.String(
+        required=True, allow_none=True, attribute="from", data_key="from", metadata={"format": "date-time"}
+    )
+    until = fields.String(
+        required=True, allow_none=True, attribute="to", data_key="to", metadata={"format": "date-time"}
+    )
 
 
 class SourceOut(Out):
@@ -134,7 +148,10 @@ class VerificationOut(Out):
     """What the stored articles say to a claim; nothing about whether it is true."""
 
     offsets = fields.String(
-        metadata={"description": "The unit of offsets; left out where they are code points.", "enum": [Unit.UTF16.value]}
+        metadata={
+            "description": "The unit of offsets; left out where they are code points.",
+            "enum": [Unit.UTF16.value],
+        }
     )
     claim = object_of(ClaimOut)
     verdict = one_of(Verdict, "What all sources together say.")

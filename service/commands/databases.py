@@ -34,14 +34,40 @@ def upgrade() -> None:
     with parts.store(chosen, make_directory=True) as store:
         was_current = store.is_current()
         store.upgrade()
+        if not store.has_index():
+            _reindex(store)
     click.echo("the database is up to date" if was_current else "the database was made or migrated to this release")
+
+
+@db.command()
+def reindex() -> None:
+    """Make the index of quotes that are alike anew.
+
+    Others may read and write meanwhile; verifications and variants find less until it is done.
+    """
+    with parts.store(parts.settings()) as store:
+        store.check()
+        click.echo(f"{_reindex(store):,} quotes are indexed")
+
+
+def _reindex(store: Store) -> int:
+    watched = sys.stderr.isatty()
+
+    def tell(done: int, of: int) -> None:
+        if watched:
+            click.echo(f"\r\033[Kindexing: {done / max(of, 1):.0%}", nl=False, err=True)
+
+    count = store.rebuild_index(tell)
+    if watched:
+        click.echo("\r\033[K", nl=False, err=True)
+    return count
 
 
 @db.command()
 def check() -> None:
     """Look whether what is stored is whole and agrees with itself.
 
-    The exit status is 1 where it does not. Nobody can write meanwhile.
+    The exit status is 1 where it does not. The service may go on meanwhile.
     """
     with parts.store(parts.settings()) as store:
         store.check()

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from service.formats.terminal import LEAST_WIDTH, NOBODY, WIDTH
-from service.formats.terminal import _plain as plain
+from service.formats.terminal import _plain as without_controls
 from service.model import StoredQuote
 from service.verdicts import Change, Credit, Evidence, Piece, Variant, Verdict, Verification
 
@@ -48,9 +48,7 @@ def verification_text(answer: Verification, *, width: int = WIDTH, colour: bool 
     return _render(lines, width, colour)
 
 
-def variants_text(
-    asked: StoredQuote, variants: Sequence[Variant], *, width: int = WIDTH, colour: bool = False
-) -> str:
+def variants_text(asked: StoredQuote, variants: Sequence[Variant], *, width: int = WIDTH, colour: bool = False) -> str:
     """A quote, then each of its variants with what is different there."""
     count = f"{len(variants)} variant{'' if len(variants) == 1 else 's'}"
     lines = [_said(asked), Text(count, style="bold")]
@@ -119,6 +117,12 @@ def _where(stored: StoredQuote) -> Text:
     who = quote.speaker.name if quote.speaker else NOBODY
     about = [who, quote.attribution.type.value, head.outlet, _day(head.published_at), head.title or head.id]
     return plain(" · ".join(part for part in about if part))
+
+
+def plain(text: str) -> Text:
+    """Text without what a terminal would obey; a space at either end is kept as one."""
+    before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
+    return Text(before) + without_controls(text) + Text(after if text.strip() else "")
 
 
 def _day(moment: datetime | None) -> str | None:

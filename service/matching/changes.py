@@ -54,9 +54,7 @@ def flags(source: Passage, claim: Passage, within: Range | None = None) -> tuple
         Flag.NAME: _name,
         Flag.MODAL: _modal,
     }
-    return tuple(
-        flag for flag, read in kinds.items() if _read(read, source, before) != _read(read, claim, after)
-    )
+    return tuple(flag for flag, read in kinds.items() if _read(read, source, before) != _read(read, claim, after))
 
 
 def _steps(source: Passage, claim: Passage, within: Range | None) -> tuple[Step, ...]:

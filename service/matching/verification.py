@@ -92,9 +92,7 @@ class Verifier:
             claim=claim,
             verdict=verdict,
             evidence=tuple(evidence),
-            searched=Searched(
-                quotes=quotes, articles=articles, texts=in_texts, since=claim.since, until=claim.until
-            ),
+            searched=Searched(quotes=quotes, articles=articles, texts=in_texts, since=claim.since, until=claim.until),
             flags=leading.flags if leading and verdict is not Verdict.NOT_FOUND else (),
             notes=tuple(self._notes(claim, verdict, leading, speakers, evidence)),
         )
@@ -147,9 +145,7 @@ class Verifier:
             article = stored.article.id
             if article not in together and len(together) < JOINED:
                 together[article] = self._archive.article_quotes(article)
-            place = next(
-                (p for p, q in enumerate(together.get(article, ())) if q.quote.id == stored.quote.id), None
-            )
+            place = next((p for p, q in enumerate(together.get(article, ())) if q.quote.id == stored.quote.id), None)
             if place is not None:
                 whole = joined(continued(together[article], place))
                 wider = compare(asked, whole, same_speaker=same)
@@ -332,6 +328,3 @@ def _cut(text: str, *, from_end: bool, whole: bool) -> str:
         return inside if whole or inside != text else text.partition(" ")[2] or text
     inside = text.partition("\n")[0]
     return inside if whole or inside != text else text.rpartition(" ")[0] or text
-
-
-

@@ -55,7 +55,7 @@ _WORD = re.compile(
 )
 # a dot behind these ends no sentence
 _TITLES = frozenset(
-    "mr mrs ms dr st sr jr prof sen rep gov gen col lt sgt hon rev no vs jan feb mar apr aug sept oct nov dec".split()
+    ["mr", "mrs", "ms", "dr", "st", "sr", "jr", "prof", "sen", "rep", "gov", "gen", "col", "lt", "sgt", "hon", "rev", "no", "vs", "jan", "feb", "mar", "apr", "aug", "sept", "oct", "nov", "dec"]
 )
 _GAP = re.compile(r"\.\s?\.\s?\.|…")
 _END = re.compile(r"[.!?]")
