@@ -147,6 +147,9 @@ def _parts(text: str, token: Token) -> Iterator[Token]:
 def _pieces(text: str, token: Token) -> Iterator[Token]:
     """The token, or those that it should have been by ``token_rules``."""
     surfaces = token_rules.split(text[token.start : token.end])
+    if len(surfaces) == 1:
+        yield token
+        return
     at = token.start
     for number, surface in enumerate(surfaces, 1):
         yield replace(token, start=at, end=at + len(surface), multi=token.multi and number == len(surfaces))
@@ -157,6 +160,11 @@ def _joined(text: str, tokens: Sequence[Token]) -> Iterator[Token]:
     """The sentence's tokens, those made one that are by ``token_rules``; the last, its full stop, stays apart."""
     at = 0
     while at < len(tokens):
+        # as a rule a blank follows, and there is nothing to join
+        if at + 2 >= len(tokens) or tokens[at].end != tokens[at + 1].start:
+            yield tokens[at]
+            at += 1
+            continue
         touching = [tokens[at]]
         while len(touching) < _MOST_JOINED and at + len(touching) < len(tokens) - 1:
             following = tokens[at + len(touching)]
