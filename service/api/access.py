@@ -18,6 +18,7 @@ _PUBLIC = ("/", "/healthz", "/readyz", "/openapi.yaml", "/docs", "/docs/style.cs
 # POST because an article is too long for a query; nothing is changed
 _READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes")
 _MOST_SECRET_CHARACTERS = 200
+NOBODY_NAMED = "someone without a key"
 
 
 def needed(method: str, path: str) -> Access | None:
@@ -37,6 +38,12 @@ def caller() -> ApiKey | None:
     """The key of the request at hand; None where it came without one."""
     found: ApiKey | None = g.get("api_key")
     return found
+
+
+def signed(by: str | None) -> str:
+    """Who decides something: whom the request names, by way of the key that it came with."""
+    key = caller()
+    return " via ".join([*([by] if by else []), *([key.name] if key else [])]) or NOBODY_NAMED
 
 
 def register(app: Flask, *, keys_needed: bool, per_minute: int, limits_url: str) -> None:

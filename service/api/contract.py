@@ -10,7 +10,20 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from service.api import about, articles, citron, corrections, docs, everywhere, extract, matching, quotes, speakers, stats
+from service.api import (
+    about,
+    articles,
+    citron,
+    corrections,
+    docs,
+    everywhere,
+    extract,
+    identities,
+    matching,
+    quotes,
+    speakers,
+    stats,
+)
 from service.api.routes import problem_responses
 
 VERSION = "1.0"
@@ -40,7 +53,7 @@ def register(app: Flask) -> dict[str, Any]:
     api = _Api(app, spec_kwargs={"info": info, "servers": [{"url": "http://127.0.0.1:8000"}]})
     for name, response in problem_responses().items():
         api.spec.components.response(name, response, lazy=True)
-    for module in (extract, articles, quotes, corrections, matching, speakers, stats, citron, about, docs):
+    for module in (extract, articles, quotes, corrections, matching, speakers, identities, stats, citron, about, docs):
         api.register_blueprint(module.blueprint)
     for name, response in everywhere.PROBLEMS.items():
         api.spec.components.response(name, response)

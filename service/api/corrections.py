@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 
 from service.api import examples
-from service.api.access import caller
+from service.api.access import signed
 from service.api.bodies import json_object
 from service.api.errors import Fault, Refusal
 from service.api.forms import QUOTE_FORMS, described, quotes_shown
@@ -32,7 +32,6 @@ from service.review import KEEP, Correction, QuoteState
 
 blueprint = Blueprint("corrections", __name__, description="One quote, what people say of it, and its history.")
 
-NOBODY_NAMED = "someone without a key"
 _VERSION = re.compile(r"v([0-9]{1,18})-[0-9a-f]+")
 _BODY = {
     "required": True,
@@ -153,10 +152,8 @@ def _version(seen: StoredQuote, tags: list[str]) -> int | None:
 
 
 def _correction(body: Json, seen: StoredQuote, unit: Unit) -> Correction:
-    key = caller()
-    by = [body["by"]] if "by" in body else []
     return Correction(
-        by=" via ".join([*by, *([key.name] if key else [])]) or NOBODY_NAMED,
+        by=signed(body.get("by")),
         reason=body.get("reason"),
         speaker=body.get("speaker", KEEP),
         spans=_spans(body["spans"], seen.article_text, unit) if "spans" in body else None,

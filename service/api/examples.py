@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from service.audit import Audit, SpeakerShare, Tally
+from service.identities import OutletUse, SpeakerPage
 from service.model import (
     Act,
     Article,
@@ -125,4 +126,18 @@ SPEAKER_ENTRY = SpeakerEntry(
     outlets=("The Kestrel Bay Courier",),
     first_quoted=HEAD.published_at,
     last_quoted=HEAD.published_at,
+)
+# the same by another name, for the call that says so
+OTHER_SPEAKER = Speaker(name="Councillor Okafor", kind=SpeakerKind.PERSON)
+SPEAKER_PAGE = SpeakerPage(
+    entry=SPEAKER_ENTRY,
+    confirmed=False,
+    aliases=(),
+    roles=(),
+    outlets=(OutletUse(outlet=ARTICLE.outlet, article_count=1, quote_count=1),),
+    first_quote=STORED_QUOTE,
+    last_quote=STORED_QUOTE,
+    merged_ids=(),
+    grounds=(("council-vote", ("first article with this name",)),),
+    history=(),
 )

@@ -7,9 +7,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from service.api.fields import Choice, Line, Whole
-from service.api.schemas_in import Strict
+from service.api.schemas_in import ID_CHARACTERS, Strict
 from service.model import QuoteType, Review
 
+MOST_REASON = 1000
 _MOST_SPANS = 100
 _MOST_OFFSET = 100_000_000
 
@@ -47,7 +48,7 @@ class CorrectionIn(Strict):
         (Review.CONFIRMED.value, Review.REJECTED.value),
         metadata={"description": "It is right (after the other changes, if any), or it is no quote."},
     )
-    reason = Line(1000, metadata={"description": "Why, for whoever reads the history."})
+    reason = Line(MOST_REASON, metadata={"description": "Why, for whoever reads the history."})
     by = Line(200, metadata={"description": "Who says so; the name of the API key, if there is one, is added."})
 
     @validates_schema
@@ -58,3 +59,25 @@ class CorrectionIn(Strict):
             raise ValidationError("it says nothing: give speaker, spans, type or status")
         if (changes or data.get("status") == Review.REJECTED.value) and "reason" not in data:
             raise ValidationError("a reason is missing; it is kept in the quote's history", "reason")
+
+
+class _Decision(Strict):
+    reason = Line(MOST_REASON, required=True, metadata={"description": "Why, for whoever reads the history."})
+    by = Line(200, metadata={"description": "Who says so; the name of the API key, if there is one, is added."})
+
+
+class MergeIn(_Decision):
+    """Another speaker who is this one."""
+
+    other = Line(200, required=True, metadata={"description": "The other's id."})
+
+
+class SplitIn(_Decision):
+    """Articles that quote somebody else of the same name."""
+
+    articles = fields.List(
+        Line(ID_CHARACTERS),
+        required=True,
+        validate=validate.Length(1, 1000, error="1 to 1,000 articles are allowed"),
+        metadata={"description": "Their ids; at least one article is left to the speaker."},
+    )

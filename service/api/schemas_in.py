@@ -174,7 +174,7 @@ class HistoryQuery(_Offsets, _ListShape, _OfArticle):
     """Query of a call that shows the states of one quote."""
 
 
-class OneSpeakerQuery(_ListShape):
+class OneSpeakerQuery(_Offsets, _ListShape):
     """Query of a call that shows one speaker."""
 
 

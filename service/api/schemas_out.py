@@ -19,15 +19,18 @@ class Out(Schema):
         unknown = RAISE
 
 
-def _words(description: str, *, null: bool = False, **metadata: Any) -> fields.String:
+def words(description: str, *, null: bool = False, **metadata: Any) -> fields.String:
+    """A text."""
     return fields.String(required=True, allow_none=null, metadata={"description": description, **metadata})
 
 
-def _number(description: str) -> fields.Integer:
+def number(description: str) -> fields.Integer:
+    """A whole number, not negative."""
     return fields.Integer(required=True, metadata={"description": description, "minimum": 0})
 
 
-def _one_of(values: Any, description: str) -> fields.String:
+def one_of(values: Any, description: str) -> fields.String:
+    """One of a few words."""
     return fields.String(required=True, metadata={"description": description, "enum": [str(v) for v in values]})
 
 
@@ -40,70 +43,72 @@ def _review() -> fields.String:
     )
 
 
-def _object(schema: type[Schema], *, null: bool = False) -> fields.Nested:
+def object_of(schema: type[Schema], *, null: bool = False) -> fields.Nested:
+    """An object."""
     return fields.Nested(schema, required=True, allow_none=null)
 
 
-def _list(schema: type[Schema]) -> fields.List[Any]:
+def list_of(schema: type[Schema]) -> fields.List[Any]:
+    """A list of objects."""
     return fields.List(fields.Nested(schema), required=True)
 
 
 class SpanOut(Out):
     """A stretch of the article, half-open: `text` is what stands from `start` to before `end`."""
 
-    start = _number("Offset of the first character, 0-based.")
-    end = _number("Offset after the last character.")
-    text = _words("The characters of the stretch.")
+    start = number("Offset of the first character, 0-based.")
+    end = number("Offset after the last character.")
+    text = words("The characters of the stretch.")
 
 
 class CueOut(Out):
     """The words that say that something was said."""
 
-    lemma = _words("Their dictionary form.", example="say")
-    spans = _list(SpanOut)
+    lemma = words("Their dictionary form.", example="say")
+    spans = list_of(SpanOut)
 
 
 class MentionOut(SpanOut):
     """The words that name the source at the cue."""
 
-    form = _one_of(MentionForm, "*Maria Okafor* is a name, *the mayor* a nominal, *she* a pronoun.")
+    form = one_of(MentionForm, "*Maria Okafor* is a name, *the mayor* a nominal, *she* a pronoun.")
 
 
 class QuoteSpeakerOut(Out):
     """Who is behind a quote. Name and id are null where the mention cannot be resolved."""
 
-    id = _words("A pure function of kind and name.", null=True)
-    name = _words("The fullest name that the article gives.", null=True)
-    kind = _one_of(SpeakerKind, "What this speaker is.")
-    role = _words("What the article says that this speaker is.", null=True)
-    mention = _object(MentionOut, null=True)
+    id = words("A pure function of kind and name.", null=True)
+    name = words("The fullest name that the article gives.", null=True)
+    kind = one_of(SpeakerKind, "What this speaker is.")
+    role = words("What the article says that this speaker is.", null=True)
+    mention = object_of(MentionOut, null=True)
 
 
 class ContextOut(Out):
     """Some text to either side of the quote, cut at word ends."""
 
-    before = _words("What stands before its first span.")
-    after = _words("What stands after its last span.")
+    before = words("What stands before its first span.")
+    after = words("What stands after its last span.")
 
 
 class QuoteOut(Out):
     """One thing that the article reports somebody to have said."""
 
-    id = _words("A pure function of the article's text and the spans of content and cue.")
-    type = _one_of(QuoteType, "How much of it stands in quotation marks: all, none, or some.")
-    polarity = _one_of(Polarity, "Whether the source says it or denies it.")
-    act = _one_of(Act, "What the source did with it.")
-    text = _words("The texts of the spans, joined by ` … `.")
-    spans = _list(SpanOut)
-    cue = _object(CueOut, null=True)
-    speaker = _object(QuoteSpeakerOut, null=True)
-    addressee = _object(SpanOut, null=True)
-    venue = _object(SpanOut, null=True)
-    when = _object(SpanOut, null=True)
-    inside = _words("The id of the quote that reports this one.", null=True)
-    paragraph = _number("In which paragraph it starts, 0-based.")
-    sentence = _number("In which sentence of the article it starts, 0-based.")
-    context = _object(ContextOut)
+    id = words("A pure function of the article's text and the spans of content and cue.")
+    type = one_of(QuoteType, "How much of it stands in quotation marks: all, none, or some.")
+    polarity = one_of(Polarity, "Whether the source says it or denies it.")
+    act = one_of(Act, "What the source did with it.")
+    text = words("The texts of the spans, joined by ` … `.")
+    spans = list_of(SpanOut)
+    cue = object_of(CueOut, null=True)
+    speaker = object_of(QuoteSpeakerOut, null=True)
+    addressee = object_of(SpanOut, null=True)
+    venue = object_of(SpanOut, null=True)
+    when = object_of(SpanOut, null=True)
+    inside = words("The id of the quote that reports this one.", null=True)
+    paragraph = number("In which paragraph it starts, 0-based.")
+    sentence = number("In which sentence of the article it starts, 0-based.")
+    context = object_of(ContextOut)
     confidence = fields.Float(
         required=True,
         metadata={
@@ -120,19 +125,19 @@ class QuoteOut(Out):
 class SpeakerOut(Out):
     """Somebody or something that is quoted."""
 
-    id = _words("A pure function of kind and name.")
-    name = _words("The fullest name that is given.")
-    kind = _one_of(SpeakerKind, "What this speaker is.")
-    role = _words("What this speaker is said to be.", null=True)
+    id = words("A pure function of kind and name.")
+    name = words("The fullest name that is given.")
+    kind = one_of(SpeakerKind, "What this speaker is.")
+    role = words("What this speaker is said to be.", null=True)
     aliases = fields.List(fields.String(), required=True, metadata={"description": "Other names, by first use."})
-    quote_count = _number("How many quotes are this speaker's.")
+    quote_count = number("How many quotes are this speaker's.")
 
 
 class WarningOut(Out):
     """Something odd about the article; it never stops the reading."""
 
-    code = _words("What kind of thing.", example="unpaired-quotation-mark")
-    message = _words("The same in words.")
+    code = words("What kind of thing.", example="unpaired-quotation-mark")
+    message = words("The same in words.")
     start = fields.Integer(required=True, allow_none=True, metadata={"description": "Where, if it is at one place."})
     end = fields.Integer(required=True, allow_none=True)
 
@@ -140,20 +145,20 @@ class WarningOut(Out):
 class ModelOut(Out):
     """Which models made the extraction."""
 
-    name = _words("The models.", example="quoth-en")
-    version = _words("Their release.")
-    stanza = _words("The release of Stanza that ran them.")
+    name = words("The models.", example="quoth-en")
+    version = words("Their release.")
+    stanza = words("The release of Stanza that ran them.")
 
 
 class ArticleOut(Out):
     """The article of an extraction."""
 
-    id = _words("The caller's name for it.", null=True)
-    sha256 = _words("Hex digest of its text in UTF-8.")
-    title = _words("Its headline.", null=True)
-    language = _words("The language that it was declared to be in (BCP 47).")
-    characters = _number("Length of its text in Unicode code points, whatever unit offsets have.")
-    paragraphs = _number("How many paragraphs it has.")
+    id = words("The caller's name for it.", null=True)
+    sha256 = words("Hex digest of its text in UTF-8.")
+    title = words("Its headline.", null=True)
+    language = words("The language that it was declared to be in (BCP 47).")
+    characters = number("Length of its text in Unicode code points, whatever unit offsets have.")
+    paragraphs = number("How many paragraphs it has.")
     text = fields.String(metadata={"description": "Its text, where the request did not hold it as such (HTML)."})
 
 
@@ -166,55 +171,55 @@ class ExtractionOut(Out):
             "enum": [Unit.UTF16.value],
         }
     )
-    article = _object(ArticleOut)
-    quotes = _list(QuoteOut)
-    speakers = _list(SpeakerOut)
-    warnings = _list(WarningOut)
-    model = _object(ModelOut)
+    article = object_of(ArticleOut)
+    quotes = list_of(QuoteOut)
+    speakers = list_of(SpeakerOut)
+    warnings = list_of(WarningOut)
+    model = object_of(ModelOut)
 
 
 class ArticleHeadOut(Out):
     """A stored article without its text."""
 
-    id = _words("Its id in the store.")
-    sha256 = _words("Hex digest of its text in UTF-8.")
-    title = _words("Its headline.", null=True)
-    language = _words("The language that it was declared to be in (BCP 47).")
-    characters = _number("Length of its text in Unicode code points.")
-    paragraphs = _number("How many paragraphs it has.")
-    url = _words("Where it was published.", null=True)
-    outlet = _words("Who published it.", null=True)
-    published_at = _words("When it was published, ISO 8601.", null=True, format="date-time")
-    quote_count = _number("How many quotes it has.")
-    stored_at = _words("When it was stored, ISO 8601.", format="date-time")
+    id = words("Its id in the store.")
+    sha256 = words("Hex digest of its text in UTF-8.")
+    title = words("Its headline.", null=True)
+    language = words("The language that it was declared to be in (BCP 47).")
+    characters = number("Length of its text in Unicode code points.")
+    paragraphs = number("How many paragraphs it has.")
+    url = words("Where it was published.", null=True)
+    outlet = words("Who published it.", null=True)
+    published_at = words("When it was published, ISO 8601.", null=True, format="date-time")
+    quote_count = number("How many quotes it has.")
+    stored_at = words("When it was stored, ISO 8601.", format="date-time")
 
 
 class StoredArticleOut(ArticleHeadOut):
     """A stored article with its text."""
 
-    text = _words("Its text.")
+    text = words("Its text.")
 
 
 class StoredExtractionOut(ExtractionOut):
     """All that a stored article gives."""
 
-    article = _object(StoredArticleOut)
+    article = object_of(StoredArticleOut)
 
 
 class QuoteArticleOut(Out):
     """The article that a quote stands in."""
 
-    id = _words("Its id in the store.")
-    title = _words("Its headline.", null=True)
-    url = _words("Where it was published.", null=True)
-    outlet = _words("Who published it.", null=True)
-    published_at = _words("When it was published, ISO 8601.", null=True, format="date-time")
+    id = words("Its id in the store.")
+    title = words("Its headline.", null=True)
+    url = words("Where it was published.", null=True)
+    outlet = words("Who published it.", null=True)
+    published_at = words("When it was published, ISO 8601.", null=True, format="date-time")
 
 
 class StoredQuoteOut(QuoteOut):
     """A quote of the store."""
 
-    article = _object(QuoteArticleOut)
+    article = object_of(QuoteArticleOut)
     version = fields.Integer(
         required=True, metadata={"description": "Which of its states this is, from 1; see its history.", "minimum": 1}
     )
@@ -224,58 +229,58 @@ class StoredQuoteOut(QuoteOut):
 class QuotesOut(Out):
     """A page of quotes."""
 
-    quotes = _list(StoredQuoteOut)
+    quotes = list_of(StoredQuoteOut)
 
 
 class ArticlesOut(Out):
     """A page of articles."""
 
-    articles = _list(ArticleHeadOut)
+    articles = list_of(ArticleHeadOut)
 
 
 class SpeakerEntryOut(SpeakerOut):
     """A speaker, over all stored articles."""
 
-    article_count = _number("In how many articles.")
+    article_count = number("In how many articles.")
     outlets = fields.List(fields.String(), required=True, metadata={"description": "By which outlets."})
-    first_quoted = _words("The first article's time of publication.", null=True, format="date-time")
-    last_quoted = _words("The last article's time of publication.", null=True, format="date-time")
+    first_quoted = words("The first article's time of publication.", null=True, format="date-time")
+    last_quoted = words("The last article's time of publication.", null=True, format="date-time")
 
 
 class SpeakersOut(Out):
     """A page of speakers."""
 
-    speakers = _list(SpeakerEntryOut)
+    speakers = list_of(SpeakerEntryOut)
 
 
 class StateOut(Out):
     """A quote as it was from a time on."""
 
     version = fields.Integer(required=True, metadata={"description": "Counts from 1.", "minimum": 1})
-    at = _words("Since when, ISO 8601.", format="date-time")
-    by = _words("The person whose word made it so; null where it was a model.", null=True)
-    reason = _words("Why, as that person says.", null=True)
-    model = _words("The model that made it so; null where it was a person.", null=True)
+    at = words("Since when, ISO 8601.", format="date-time")
+    by = words("The person whose word made it so; null where it was a model.", null=True)
+    reason = words("Why, as that person says.", null=True)
+    model = words("The model that made it so; null where it was a person.", null=True)
     review = _review()
-    quote = _object(QuoteOut, null=True)
+    quote = object_of(QuoteOut, null=True)
 
 
 class HistoryOut(Out):
     """All that a quote has been, oldest first; a state's quote is null where a model found it no more."""
 
-    history = _list(StateOut)
+    history = list_of(StateOut)
 
 
 class SpeakerShareOut(Out):
     """How often one speaker is quoted."""
 
-    id = _words("The speaker's id.")
-    name = _words("The fullest name that is given.")
-    kind = _one_of(SpeakerKind, "What this speaker is.")
-    role = _words("What this speaker is said to be.", null=True)
+    id = words("The speaker's id.")
+    name = words("The fullest name that is given.")
+    kind = one_of(SpeakerKind, "What this speaker is.")
+    role = words("What this speaker is said to be.", null=True)
     aliases = fields.List(fields.String(), required=True, metadata={"description": "Other names."})
-    quotes = _number("How many quotes.")
-    articles = _number("In how many articles.")
+    quotes = number("How many quotes.")
+    articles = number("In how many articles.")
     share = fields.Float(
         required=True, metadata={"description": "Part of all quotes that count.", "minimum": 0, "maximum": 1}
     )
@@ -284,52 +289,52 @@ class SpeakerShareOut(Out):
 class OutletTallyOut(Out):
     """What one outlet has."""
 
-    outlet = _words("Its name; null for articles that name none.", null=True)
-    articles = _number("How many articles.")
-    quotes = _number("How many quotes in them.")
+    outlet = words("Its name; null for articles that name none.", null=True)
+    articles = number("How many articles.")
+    quotes = number("How many quotes in them.")
 
 
 class PeriodTallyOut(Out):
     """What one period has."""
 
-    start = _words("Its first day; null for articles without a date.", null=True, format="date")
-    articles = _number("How many articles.")
-    quotes = _number("How many quotes in them.")
+    start = words("Its first day; null for articles without a date.", null=True, format="date")
+    articles = number("How many articles.")
+    quotes = number("How many quotes in them.")
 
 
 class StatsOut(Out):
     """Who is quoted how often, by outlet and time; rejected quotes count nowhere."""
 
-    articles = _number("How many articles count.")
-    quotes = _number("How many quotes they have.")
-    unattributed = _number("How many of these have no known speaker.")
-    speakers = _list(SpeakerShareOut)
-    outlets = _list(OutletTallyOut)
-    periods = _list(PeriodTallyOut)
+    articles = number("How many articles count.")
+    quotes = number("How many quotes they have.")
+    unattributed = number("How many of these have no known speaker.")
+    speakers = list_of(SpeakerShareOut)
+    outlets = list_of(OutletTallyOut)
+    periods = list_of(PeriodTallyOut)
 
 
 class CitronSpanOut(Out):
     """A stretch of the text."""
 
-    start = _number("Its first character.")
-    end = _number("The character after its last.")
-    text = _words("Its characters.")
+    start = number("Its first character.")
+    end = number("The character after its last.")
+    text = words("Its characters.")
 
 
 class CitronQuoteOut(Out):
     """A quote as Citron gives it."""
 
-    sources = _list(CitronSpanOut)
-    coreferences = _list(CitronSpanOut)
-    cue = _object(CitronSpanOut)
-    contents = _list(CitronSpanOut)
-    confidence = _words("From 0 to 1, with four decimals.", example="0.9400")
+    sources = list_of(CitronSpanOut)
+    coreferences = list_of(CitronSpanOut)
+    cue = object_of(CitronSpanOut)
+    contents = list_of(CitronSpanOut)
+    confidence = words("From 0 to 1, with four decimals.", example="0.9400")
 
 
 class CitronSourceOut(Out):
     """What found them."""
 
-    application = _words("Always `quoth`.")
+    application = words("Always `quoth`.")
     model = fields.String(
         required=True, attribute="model:", data_key="model:", metadata={"description": "The model and its version."}
     )
@@ -338,67 +343,67 @@ class CitronSourceOut(Out):
 class CitronOut(Out):
     """The response of BBC's Citron."""
 
-    quotes = _list(CitronQuoteOut)
-    source = _object(CitronSourceOut)
+    quotes = list_of(CitronQuoteOut)
+    source = object_of(CitronSourceOut)
 
 
 class HealthOut(Out):
     """The process answers."""
 
-    status = _words("Always `ok`.", example="ok")
+    status = words("Always `ok`.", example="ok")
 
 
 class ReadyOut(Out):
     """The service can read articles and store them."""
 
-    status = _words("Always `ready`.", example="ready")
-    model = _object(ModelOut)
+    status = words("Always `ready`.", example="ready")
+    model = object_of(ModelOut)
 
 
 class CallOut(Out):
     """One call of the API."""
 
-    method = _words("The HTTP method.")
-    path = _words("The path; parts in braces are to be filled in.")
-    summary = _words("What it does.")
+    method = words("The HTTP method.")
+    path = words("The path; parts in braces are to be filled in.")
+    summary = words("What it does.")
 
 
 class IndexOut(Out):
     """What there is."""
 
-    name = _words("Always `quoth`.")
-    version = _words("The release.")
-    contract = _words("Where the whole contract is.", example="/openapi.yaml")
-    calls = _list(CallOut)
+    name = words("Always `quoth`.")
+    version = words("The release.")
+    contract = words("Where the whole contract is.", example="/openapi.yaml")
+    calls = list_of(CallOut)
 
 
 class ProblemKindOut(Out):
     """One kind of problem."""
 
-    type = _words("As in a problem's `type`.")
-    title = _words("As in a problem's `title`.")
+    type = words("As in a problem's `type`.")
+    title = words("As in a problem's `title`.")
     status = fields.Integer(required=True, metadata={"description": "The HTTP status that it comes with."})
-    help = _words("What it means and what can be done.")
+    help = words("What it means and what can be done.")
 
 
 class FaultOut(Out):
     """One wrong value."""
 
-    pointer = _words("JSON pointer to the value, from the body or from the object of the parameters.")
+    pointer = words("JSON pointer to the value, from the body or from the object of the parameters.")
     place = fields.String(
         required=True,
         data_key="in",
         metadata={"description": "Where it is.", "enum": ["body", "query", "path"]},
     )
-    detail = _words("What was got and what is allowed.")
+    detail = words("What was got and what is allowed.")
 
 
 class ProblemOut(Out):
     """An error (RFC 9457)."""
 
-    type = _words("The page that explains this kind of problem.", format="uri-reference")
-    title = _words("The kind of problem in words.")
+    type = words("The page that explains this kind of problem.", format="uri-reference")
+    title = words("The kind of problem in words.")
     status = fields.Integer(required=True, metadata={"description": "The HTTP status."})
-    detail = _words("What was got, what is allowed, what to do.")
-    instance = _words("The id of the request, as in `X-Request-Id`.")
+    detail = words("What was got, what is allowed, what to do.")
+    instance = words("The id of the request, as in `X-Request-Id`.")
     errors = fields.List(fields.Nested(FaultOut), metadata={"description": "Each wrong value, where values are wrong."})

@@ -10,8 +10,8 @@ from service.api.present import Answer, next_page, present
 from service.api.quotes import EXAMPLE as QUOTE
 from service.api.quotes import quotes_page
 from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
-from service.api.schemas_in import OneSpeakerQuery, SpeakerQuotesQuery, SpeakersQuery
-from service.api.schemas_out import QuotesOut, SpeakerEntryOut, SpeakersOut
+from service.api.schemas_in import SpeakerQuotesQuery, SpeakersQuery
+from service.api.schemas_out import QuotesOut, SpeakersOut
 from service.api.services import services
 from service.formats.wire import speaker_entry_to_dict
 
@@ -33,17 +33,6 @@ def list_speakers(query: dict[str, Any]) -> Answer:
     page = services().store.speakers(text=query.get("q"), cursor=query.get("cursor"), limit=query["limit"])
     shown = speakers_shown(page.items, whole=lambda each: {"speakers": each})
     return present(query, shown, headers=next_page(page.next_cursor))
-
-
-@blueprint.route("/v1/speakers/<id>")
-@blueprint.doc(operationId="getSpeaker")
-@blueprint.arguments(OneSpeakerQuery, location="query")
-@also(*SPEAKER_FORMS)
-@blueprint.response(200, SpeakerEntryOut, description="The speaker, over all stored articles.", example=_EXAMPLE)
-@problems(*NEGOTIATED, *STORE, "not-found")
-def get_speaker(query: dict[str, Any], id: str) -> Answer:
-    """Show one speaker: names, role, how often, where and when quoted."""
-    return present(query, speakers_shown([services().store.speaker(id)], whole=lambda each: each[0]))
 
 
 @blueprint.route("/v1/speakers/<id>/quotes")

@@ -6,6 +6,7 @@ import itertools
 import json
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,82 @@ READ_ANEW = ("extract", "addArticle", "putArticle", "citronQuotes", "citronQuote
 OF_THIS_PROCESS = ("index", "ready", "metrics", "contract", "docs", "docsStyle")
 
 
+def _name(call: Call) -> str:
+    return str(call.operation["operationId"])
+
+
+DECISIONS = ("mergeSpeakers", "splitSpeaker")
+
+
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[FlaskClient]:
-    """A client of an application that keeps the contract's example article."""
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store with the contract's example article."""
     with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
         store.upgrade()
         store.save(examples.STORED)
-        yield create_app(pipeline=Pipeline(FlatParser(), max_chars=60_000), store=store).test_client()
+        yield store
 
 
-@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.fixture
+def kept(store: Store) -> FlaskClient:
+    """A client of an application over that store."""
+    return create_app(pipeline=Pipeline(FlatParser(), max_chars=60_000), store=store).test_client()
+
+
+@pytest.fixture
+def elsewhere(store: Store) -> None:
+    """Two more articles: one that quotes the example's speaker, one that quotes her by another name."""
+    told = replace(examples.STORED, article=replace(examples.ARTICLE, id="told", outlet="Herald", url=None))
+    other = replace(examples.STORED.quotes[0], speaker=examples.OTHER_SPEAKER)
+    renamed = replace(told, article=replace(examples.ARTICLE, id="renamed", outlet="Echo", url=None), quotes=(other,))
+    store.save(told)
+    store.save(replace(renamed, speakers=(examples.OTHER_SPEAKER,)))
+
+
+@pytest.mark.parametrize("name", ["mergeSpeakers", "splitSpeaker"])
+@pytest.mark.usefixtures("elsewhere")
+def test_the_example_of_a_decision_works(kept: FlaskClient, name: str) -> None:
+    call = CALLS[name]
+    response = check(kept.open(call.path, method=call.method, headers=call.headers, data=call.body))
+    found: Any = response.json
+    assert response.status_code == (200 if name == "mergeSpeakers" else 201), response.text
+    assert (found["history"][0]["action"], found["history"][0]["by"]) == (
+        "merged" if name == "mergeSpeakers" else "split",
+        "someone without a key",
+    )
+    assert found["confirmed"] is True
+    assert check(kept.get(f"/v1/speakers/{found['id']}")).json == found
+    if name == "mergeSpeakers":
+        assert found["merged_ids"] == [examples.OTHER_SPEAKER.id]
+        # the other's id leads to her
+        assert check(kept.get(f"/v1/speakers/{examples.OTHER_SPEAKER.id}")).json == found
+    else:
+        assert response.headers["Location"] == f"/v1/speakers/{found['id']}"
+        assert found["id"] != examples.SPEAKER_ENTRY.speaker.id
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status", "pointer"),
+    [
+        ("mergeSpeakers", {"reason": "x"}, 422, "/other"),
+        ("mergeSpeakers", {"other": "s-0000000000000000"}, 422, "/reason"),
+        ("mergeSpeakers", {"other": examples.SPEAKER_ENTRY.speaker.id, "reason": "x"}, 422, "/other"),
+        ("mergeSpeakers", {"other": "s-0000000000000000", "reason": "x"}, 404, None),
+        ("splitSpeaker", {"articles": [], "reason": "x"}, 422, "/articles"),
+        ("splitSpeaker", {"articles": ["council-vote"], "reason": "x"}, 422, "/articles"),
+        ("splitSpeaker", {"articles": ["none"], "reason": "x"}, 422, "/articles"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_pointed_at(
+    kept: FlaskClient, name: str, body: Any, status: int, pointer: str | None
+) -> None:
+    response = check(kept.post(CALLS[name].path, json=body))
+    found: Any = response.json
+    assert response.status_code == status, response.text
+    assert [fault["pointer"] for fault in found.get("errors", [])] == ([pointer] if pointer else [])
+
+
+@pytest.mark.parametrize("call", [c for c in CALLS.values() if c.operation["operationId"] not in DECISIONS], ids=_name)
 def test_the_example_of_an_operation_works(kept: FlaskClient, call: Call) -> None:
     response = check(kept.open(call.path, method=call.method, headers=call.headers, data=call.body))
     assert response.status_code in (200, 201, 204), response.text
