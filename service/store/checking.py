@@ -23,11 +23,16 @@ _FULL_TEXT = (
 
 def problems(database: Database) -> tuple[str, ...]:
     """One sentence for each kind of fault, see ``Store.problems``."""
-    with database.writing() as connection:
-        found = list(_file_faults(connection)) if connection.dialect.name == "sqlite" else []
+    with database.reading() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        found = list(_file_faults(connection)) if sqlite else []
         if not found:
             found += _counts(connection)
             found += _altered_texts(connection)
+    if sqlite and not found:
+        # SQLite asks for the right to write before it compares the index with the texts
+        with database.writing() as connection:
+            found += _full_text_faults(connection)
     return tuple(found)
 
 
@@ -39,6 +44,9 @@ def _file_faults(connection: Connection) -> Iterator[str]:
     lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if lost:
         yield f"{len(lost)} rows refer to nothing, in {', '.join(sorted({row[0] for row in lost}))}"
+
+
+def _full_text_faults(connection: Connection) -> Iterator[str]:
     for question in _FULL_TEXT:
         try:
             connection.exec_driver_sql(question)

@@ -99,7 +99,10 @@ class Store(Alike, Register):
             reading.ping(connection)
 
     def problems(self) -> tuple[str, ...]:
-        """What is not whole or does not agree with itself, a sentence each; nobody can write meanwhile."""
+        """What is not whole or does not agree with itself, a sentence each.
+
+        Others may go on meanwhile; in SQLite their writes wait while the full text is compared with the texts.
+        """
         return checking.problems(self._database)
 
     def size(self) -> tuple[int, int]:
