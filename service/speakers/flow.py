@@ -6,6 +6,7 @@ opens an article belongs to whom the article quotes next.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
@@ -16,6 +17,11 @@ from service.speakers.spelling import plain
 
 # paragraphs without a quote after which the speaker before is no longer taken to go on
 _FAR = 4
+# what stands before the colon of a transcript's line, in characters and in words
+_LONGEST_LABEL = 60
+_NAME_WORDS = 5
+_TRACES_BACK = 20
+_ANSWER = frozenset({"a", "answer"})
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
 _SAME_WORDS = 0.7
 # attributions before and after a heading in which its words are looked for
@@ -28,6 +34,9 @@ def speaker_by_flow(
     discourse: Discourse, attributions: Sequence[Attribution], index: int, links: Mapping[int, Choice]
 ) -> Choice:
     """The speaker of ``attributions[index]``, which has neither mention nor cue, by the links found before it."""
+    labelled = _by_label(discourse, attributions[index])
+    if labelled is not None:
+        return labelled
     before = _before(discourse, attributions, index, links)
     subject = _subject_between(discourse, attributions, index, before)
     speaker = None if before is None else links[before].referent
@@ -46,6 +55,39 @@ def speaker_by_flow(
         certainty=(0.9 if gap <= 1 else 0.75) * max(links[before].certainty, 0.6),
         evidence=(f"quote alone: {name}, quoted {where}, goes on",),
     )
+
+
+def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
+    """*Hart: We paid for it once.* by the name before the colon; *A: …* is the one whom the interview is with."""
+    start = attribution.spans[0].start
+    sentence = discourse.parse.sentence_at(start)
+    if sentence is None:
+        return None
+    line = discourse.text.rfind("\n", 0, start) + 1
+    label = discourse.text[line:start].strip().strip("\"“‘'").strip()
+    if not label.endswith(":") or len(label) > _LONGEST_LABEL:
+        return None
+    name = label[:-1].strip()
+    if plain(name) in _ANSWER:
+        return _interviewed(discourse)
+    words = [w for w in name.split() if w]
+    for trace in islice(reversed(discourse.traces), _TRACES_BACK):
+        if line <= trace.offset < start and discourse.referent(trace.referent).named and len(words) <= _NAME_WORDS:
+            shown = discourse.referent(trace.referent).name
+            return Choice(referent=trace.referent, certainty=0.93, evidence=(f"label {name}: -> {shown}",))
+    return None
+
+
+def _interviewed(discourse: Discourse) -> Choice | None:
+    """The only person by name who has come up outside questions, or the one who has come up most by far."""
+    often = Counter(t.referent for t in discourse.traces if not t.quoted)
+    persons = [
+        (i, n) for i, n in often.most_common() if discourse.referent(i).is_person and discourse.referent(i).named
+    ]
+    if not persons or (len(persons) > 1 and persons[0][1] < 2 * persons[1][1]):
+        return None
+    name = discourse.referent(persons[0][0]).name
+    return Choice(referent=persons[0][0], certainty=0.85, evidence=(f"answer in an interview with {name}",))
 
 
 def speaker_by_words(

@@ -106,6 +106,12 @@ def marks_organisation(word: str) -> bool:
 
 
 @cache
+def full_first_names(short: str) -> frozenset[str]:
+    """The first names for which the lower-case one is short (*bob*: robert), empty for others."""
+    return frozenset(column("short_first_names.tsv", 1).get(short, "").split())
+
+
+@cache
 def same_roles(noun: str) -> frozenset[str]:
     """Words that an article may use for the same office, ``noun`` included."""
     found = {noun}

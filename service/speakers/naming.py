@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from service.speakers import lexicon_files as lexicon
 from service.speakers.discourse import Choice
 from service.speakers.names import NameMention
 from service.speakers.spelling import plain
@@ -36,6 +37,13 @@ def _by_prefix(state: State, found: tuple[int, ...], name: NameMention) -> tuple
     return tuple(fitting) if len(fitting) == 1 else ()
 
 
+def _parted_by_titles(state: State, found: tuple[int, ...]) -> bool:
+    """Whether the article gives each of the namesakes a title of his or her own."""
+    titles = [state.discourse.referent(i).titles for i in found]
+    genders = [{lexicon.gender_of_title(title) for title in own} - {""} for own in titles]
+    return all(len(own) == 1 for own in genders) and len({next(iter(own)) for own in genders}) == len(genders)
+
+
 # how many times as often as a namesake somebody comes up who goes by the bare surname
 _MAIN_FIGURE = 3
 
@@ -51,6 +59,9 @@ def _told_apart(state: State, found: tuple[int, ...], item: Item) -> tuple[int, 
             often[trace.referent] += 1
     if len(last) == 1:
         return tuple(last)
+    if not state.names[item.number].title and _parted_by_titles(state, found):
+        # an article that says Mr and Mrs Wetherell to tell them apart says nothing by Wetherell alone
+        return found
     close = [i for i, paragraph in last.items() if here - paragraph <= 1]
     if len(close) == 1:
         return (close[0],)

@@ -196,6 +196,9 @@ def _same_person(short: Key, full: Key) -> bool:
     first, other = short[0], full[0]
     if first == other:
         return set(short) <= set(full) or len(short) == len(full) == 2
+    if first in lexicon.full_first_names(other) or other in lexicon.full_first_names(first):
+        # Robert Marsh and Bob Marsh
+        return len(short) == len(full) == 2
     return len(first) == 1 and other.startswith(first)
 
 
@@ -212,6 +215,8 @@ def _persons_for(
     by_surname = [r for r in surnames.get(key[-1], ()) if len(r.key) > len(key) and r.key[-len(key) :] == key]
     familiar = not name.title or name.title in lexicon.words("given_name_titles.txt")
     by_first = [r for r in given.get(key[0], ()) if familiar and len(r.key) > len(key) and r.key[: len(key)] == key]
+    if len(key) == 1 and familiar and not (by_surname or by_first):
+        by_first = [r for full in sorted(lexicon.full_first_names(key[0])) for r in given.get(full, ())]
     gender = lexicon.gender_of_title(name.title) if name.title else ""
     fitting = [r.index for r in (by_surname or by_first) if not (gender and r.gender and r.gender != gender)]
     return tuple(fitting)
@@ -243,6 +248,8 @@ def _join_rest(cast: Cast, uses: _Uses, rest: list[int], votes: dict[Key, Votes]
 def _kind(votes: Votes, name: NameMention, spoken: bool) -> SpeakerKind:
     if " ".join(name.key) in lexicon.words("metonyms.tsv"):
         # Downing Street denied it: the place stands for who sits there
+        return SpeakerKind.ORGANISATION
+    if spoken and not name.title and " ".join(name.key) in lexicon.words("capitals.txt"):
         return SpeakerKind.ORGANISATION
     if (name.title and votes.place < 5.0) or (_is_person(votes) and votes.person >= 1.0):
         return SpeakerKind.PERSON

@@ -105,7 +105,16 @@ def capital_runs(text: str, sentence: Sentence, spelling: Spelling) -> Iterator[
         while (more := _continuation(text, sentence, run, i, spelling)) > 0:
             run.extend(words[i : i + more])
             i += more
+        if len(run) == 1 and _is_nickname(sentence, i) and _may_be_name(sentence, words[i + 3], spelling):
+            run.append(words[i + 3])
+            i += 4
         yield run
+
+
+def _is_nickname(sentence: Sentence, at: int) -> bool:
+    """Whether a nickname stands in marks at ``at``, with a surname behind it: *Robert “Bob” Marsh*."""
+    forms = [w.form for w in sentence.words[at : at + 4]]
+    return len(forms) == 4 and forms[0] in _MARKS and forms[2] in _MARKS and forms[1].istitle() and forms[3].istitle()
 
 
 def _continuation(text: str, sentence: Sentence, run: list[Word], at: int, spelling: Spelling) -> int:
