@@ -32,7 +32,7 @@ _BY_TRUST = (
     (Fit.SAME, "same role"),
     (Fit.SAME_FIELD, "roles of one field"),
     (Fit.CLASH, "roles clash"),
-    (Fit.UNLIKE, "roles have nothing in common"),
+    (Fit.UNLIKE, "roles do not show that it is one"),
 )
 _ONE_IN_COMPANY, _MORE_IN_COMPANY = 2.0, 3.5
 _SAME_OUTLET, _SAME_DAYS = 0.25, 0.5

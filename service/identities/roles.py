@@ -24,7 +24,7 @@ _SMALL = frozenset(("the", "a", "an", "former", "ex", "acting", "deputy", "then"
 
 
 class Fit(StrEnum):
-    """How two roles go together; UNLIKE: they have nothing in common, and nothing against each other."""
+    """How two roles go together; UNLIKE: nothing shows that they are one's, nor two people's."""
 
     SAME = "same"
     SAME_FIELD = "same field"
@@ -69,6 +69,9 @@ def compare(one: Role, other: Role) -> Fit:
     if one.noun == other.noun:
         if disjoint and lexicon.is_of_one_body(one.noun):
             return Fit.CLASH
+        if lexicon.is_of_one_body(one.noun) and bool(one.proper) != bool(other.proper):
+            # *the mayor* of one article may be another town's than *the mayor of Port Tarrow*
+            return Fit.UNLIKE
         return Fit.OPEN if disjoint else Fit.SAME
     if field and other_field:
         return Fit.SAME_FIELD if field == other_field else Fit.CLASH

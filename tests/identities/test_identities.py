@@ -83,6 +83,7 @@ def test_titles_and_initials_tell() -> None:
         ("Mayor of Port Tarrow", "the Port Tarrow mayor", Fit.SAME),
         ("the Harrowmere mayor", "mayor of Port Tarrow", Fit.CLASH),
         ("the chief executive of Southline", "Southline chief executive", Fit.SAME),
+        ("the mayor", "the mayor of Port Tarrow", Fit.UNLIKE),
         ("Labour MP", "the Hamilton West MP", Fit.OPEN),
         ("the mayor", "a former minister", Fit.SAME_FIELD),
         ("prime minister", "the health minister", Fit.SAME_FIELD),
