@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from werkzeug.test import TestResponse
 
 from service.api.present import EXTRACTION, MEDIA_TYPES, QUOTES, TABLE
 from tests.api.contract import check
 from tests.formats.test_formats_brat import read as read_standoff
 from tests.formats.test_formats_schema_org import check_document
-from tests.formats.test_formats_web_annotation import PAGE, Draft202012Validator
+from tests.formats.test_formats_web_annotation import PAGE
 
 TEXT = '👍 The council met.\n\n"We will pay," Maria Okafor told Bo Lind. She denied that the bridge was unsafe.\n'
 LISTS = [

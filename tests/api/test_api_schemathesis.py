@@ -1,0 +1,54 @@
+"""Every operation under schemathesis: requests that fit the contract and requests that break it, all its checks.
+
+Few examples of each, the same in every run; ``schemathesis run http://127.0.0.1:8000/openapi.yaml`` does more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from service.api import create_app, examples
+from service.pipeline import Pipeline
+from service.store import Store
+from tests.api.contract import SPECIFICATION
+from tests.flat_parser import FlatParser
+
+OPERATIONS = [
+    (path, method)
+    for path, operations in SPECIFICATION["paths"].items()
+    for method in operations
+    if method != "parameters"
+]
+# a JSON schema cannot say what a cursor or an article's text may be; 422 then says it, as every operation declares
+NOT_CHECKED = [positive_data_acceptance]
+
+
+@pytest.fixture(scope="module")
+def contract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The contract of an application that keeps the contract's example article."""
+    with Store(f"sqlite:///{tmp_path_factory.mktemp('schemathesis')}/quoth.db") as store:
+        store.upgrade()
+        store.save(examples.STORED)
+        app = create_app(pipeline=Pipeline(FlatParser(), max_chars=2_000), store=store)
+        yield schemathesis.openapi.from_wsgi("/openapi.yaml", app)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=str)
+def test_every_operation_keeps_the_contract(contract: Any, path: str, method: str, mode: GenerationMode) -> None:
+    operation = contract[path][method.upper()]
+
+    @settings(max_examples=4, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def keeps(data: st.DataObject) -> None:
+        data.draw(operation.as_strategy(generation_mode=mode)).call_and_validate(excluded_checks=NOT_CHECKED)
+
+    keeps()
