@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.parse.clitics import APOSTROPHES, is_contraction, split_words
@@ -76,6 +76,7 @@ def test_what_is_more_often_another_word_can_be_split_but_is_no_sure_contraction
     assert not is_contraction(token)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aAnstdvelmrx" + APOSTROPHES), max_size=12))
 def test_the_words_add_up_to_the_token(token: str) -> None:
     words = split_words(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.parse.segmentation import Sentences, Token, cap, extent, is_contraction, repair
@@ -103,6 +103,7 @@ def test_a_mark_taken_off_a_multi_word_token_is_none_itself() -> None:
     assert repair(text, sentences) == [[Token(start=0, end=1), Token(start=1, end=6, multi=True)]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["He", "Gov.", "Nov.", "8", "no", ".", "?", '"', "'", "’", "“", "''", "|", "·"])))
 def test_repair_keeps_every_character_in_order(parts: list[str]) -> None:
     text, sentences = undraw(" ".join(parts).replace(" · ", "·").replace(" |", "|"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.parse.segmentation import Token, extent, repair
@@ -64,6 +64,7 @@ def test_another_token_stays_whole(token: str) -> None:
     assert split(token) == ((token,) if token else ())
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aB1.,/:@wh[]<>*-–£' "), max_size=20))
 def test_the_pieces_add_up_to_the_token(token: str) -> None:
     assert "".join(split(token)) == token
