@@ -121,7 +121,7 @@ def _left_out(source: Passage, pieces: Sequence[Range]) -> str:
     first, last = pieces[0][0], pieces[-1][1]
     found: list[str] = []
     head = first
-    while head > 0 and words[head - 1].sentence == words[first].sentence:
+    while head > 0 and _one_breath(source, head - 1, first):
         head -= 1
     if _qualifies_before(source, head, first):
         found.append(source.text_of(head, first))
@@ -129,14 +129,20 @@ def _left_out(source: Passage, pieces: Sequence[Range]) -> str:
         if _limits(source, end, start):
             found.append(source.text_of(end, start))
     tail = last
-    while tail < len(words) and words[tail].sentence == words[last - 1].sentence:
+    while tail < len(words) and _one_breath(source, tail, last - 1):
         tail += 1
     if _qualifies_behind(source, last, tail):
         found.append(source.text_of(last, tail))
-    elif tail < len(words) and source.forms[tail] in _CONTRASTS:
+    elif tail < len(words) and source.forms[tail] in _CONTRASTS and source.own[tail] == source.own[last - 1]:
         end = next((p for p in range(tail, len(words)) if words[p].sentence != words[tail].sentence), len(words))
         found.append(source.text_of(tail, end))
     return " … ".join(found)
+
+
+def _one_breath(source: Passage, place: int, other: int) -> bool:
+    """Whether two words stand in one sentence and are both the speaker's, or both the reporter's."""
+    same = source.words[place].sentence == source.words[other].sentence
+    return same and source.own[place] == source.own[other]
 
 
 def _qualifies_before(source: Passage, start: int, end: int) -> bool:

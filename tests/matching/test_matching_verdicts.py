@@ -31,7 +31,7 @@ SAID = {
     "four cars were lost, and Ada Quimby paid for two": ("altered", "name"),
     "We will close the old bridge on Monday": ("altered", ""),
     "We will close the bridge Monday": ("altered", ""),
-    "The bridge is going to be closed on Monday by us": ("paraphrased", ""),
+    "There were four lost cars, and it was Ada Brandt who paid for a pair of them": ("paraphrased", ""),
     "The library stays open all night": ("not-found", ""),
 }
 
