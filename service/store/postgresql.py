@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -75,7 +76,8 @@ class PostgresqlDatabase(Database):
         code = _sqlstate(error)
         if code is not None:
             return _STATES.get(code) or _STATES.get(code[:2])
-        if isinstance(error, pg8000.InterfaceError | OSError | ssl.SSLError):
+        # not any OSError: what goes wrong with a file while the database is read is not the database's fault
+        if isinstance(error, pg8000.InterfaceError | ConnectionError | TimeoutError | ssl.SSLError | socket.gaierror):
             return _GONE
         return None
 
@@ -167,8 +169,8 @@ def _driver_url(url: URL) -> URL:
     if folder is None:
         return url.set(drivername="postgresql+pg8000", query={})
     # as for libpq, a folder instead of a host is that of the server's socket
-    socket = f"{folder}/.s.PGSQL.{url.port or 5432}"
-    return url.set(drivername="postgresql+pg8000", query={"unix_sock": socket})
+    path = f"{folder}/.s.PGSQL.{url.port or 5432}"
+    return url.set(drivername="postgresql+pg8000", query={"unix_sock": path})
 
 
 def _ssl_context(url: URL) -> ssl.SSLContext | bool | None:
