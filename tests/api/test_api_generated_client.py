@@ -66,7 +66,8 @@ def test_the_generated_client_calls_the_service(address: str) -> None:
         assert quote.speaker.name == "Maria Okafor"
         one = generated("api.corrections.get_quote").sync_detailed(quote.id, client=client)
         assert (one.status_code, one.parsed.to_dict()) == (200, quote.to_dict())
-        correction = generated("models.correction_in").CorrectionIn(status="confirmed")
+        confirmed = generated("models.correction_in_status").CorrectionInStatus.CONFIRMED
+        correction = generated("models.correction_in").CorrectionIn(status=confirmed)
         patched = generated("api.corrections.correct_quote").sync_detailed(
             quote.id, client=client, body=correction, if_match=one.headers["ETag"]
         )
