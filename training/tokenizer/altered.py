@@ -214,7 +214,8 @@ def _stamp() -> list[str]:
 
 def _prefixed(paragraph: Paragraph, tokens: Sequence[str]) -> Paragraph:
     """The tokens, clock time joined as it is written, and then the paragraph."""
-    text, labels = "", []
+    labels: list[int] = []
+    text = ""
     for number, token in enumerate(tokens):
         spaced = (token in "-—–" and number > 0) or token == "a.m."
         if spaced:

@@ -60,7 +60,8 @@ def read_paragraphs(conllu: str) -> list[Paragraph]:
 
 def joined(parts: Iterable[Paragraph]) -> Paragraph:
     """The parts as one paragraph, a space between them where none is."""
-    text, labels = "", []
+    labels: list[int] = []
+    text = ""
     for part in parts:
         if text and not part.text.startswith(" "):
             text, labels = text + " ", [*labels, INSIDE]
@@ -75,7 +76,8 @@ def stretches(paragraph: Paragraph, limit: int) -> Iterator[Paragraph]:
     >>> [part.text for part in stretches(long, 7)]
     ['Ab. Cd.', ' Ef.']
     """
-    text, labels, starts = "", [], True
+    labels: list[int] = []
+    text, starts = "", True
     parts = list(paragraph.split())
     for part in parts:
         if text and len(text) + len(part.text) > limit:
@@ -97,7 +99,8 @@ def alphabet(paragraphs: Iterable[Paragraph], *, at_least: int, always: str = ""
 
 def _sentence(block: str) -> Paragraph | None:
     """One sentence of CoNLL-U; None if the block holds no words."""
-    text, labels = "", []
+    labels: list[int] = []
+    text = ""
     inside_until = 0
     for row in block.splitlines():
         columns = row.split("\t")
