@@ -216,11 +216,11 @@ def _prefixed(paragraph: Paragraph, tokens: Sequence[str]) -> Paragraph:
     """The tokens, clock time joined as it is written, and then the paragraph."""
     labels: list[int] = []
     text = ""
-    for number, token in enumerate(tokens):
-        spaced = (token in "-—–" and number > 0) or token == "a.m."
+    for number, part in enumerate(tokens):
+        spaced = (part in "-—–" and number > 0) or part == "a.m."
         if spaced:
             text, labels = text + " ", [*labels, INSIDE]
-        text, labels = text + token, [*labels, *[INSIDE] * (len(token) - 1), TOKEN]
+        text, labels = text + part, [*labels, *[INSIDE] * (len(part) - 1), TOKEN]
     text, labels = text + " ", [*labels, INSIDE]
     rest = _trimmed(paragraph)
     return _like(paragraph, text + rest.text, [*labels, *rest.labels])
