@@ -88,7 +88,7 @@ def metrics() -> Response:
 
 @blueprint.route("/openapi.yaml")
 @blueprint.doc(operationId="contract")
-@blueprint.response(200, {"type": "string"}, content_type="application/yaml", description="OpenAPI 3.1.", example="…")
+@blueprint.response(200, {"type": "object"}, content_type="application/yaml", description="OpenAPI 3.1.", example="…")
 @problems()
 def contract() -> Response:
     """Show the contract of this API."""
