@@ -92,7 +92,9 @@ def _people(connection: Connection) -> None:
     ]
     insert_rows(connection, speakers, rows)
     insert_rows(connection, speaker_names, [
-        {"speaker_id": _speaker(n), "name": _name(n), "word": word} for n in range(SPEAKERS) for word in _name(n).lower().split()
+        {"speaker_id": _speaker(n), "name": _name(n), "word": word}
+        for n in range(SPEAKERS)
+        for word in _name(n).lower().split()
     ])  # fmt: skip
 
 
@@ -121,7 +123,8 @@ def _rows(words: Words, count: int, pool: list[tuple[int, list[str]]]) -> Iterat
                     spoken[chance.randrange(len(spoken))] = chance.choice(words.known)
                     cluster += 1
                     batch[quote_utterances] += [
-                        {"quote": older, "place": 0, "cluster": older}, {"quote": place + ordinal, "place": 0, "cluster": older},
+                        {"quote": older, "place": 0, "cluster": older},
+                        {"quote": place + ordinal, "place": 0, "cluster": older},
                     ]  # fmt: skip
                     pool[:] = [p for p in pool if p[0] != older]
                 elif len(pool) < 400:
@@ -135,7 +138,8 @@ def _rows(words: Words, count: int, pool: list[tuple[int, list[str]]]) -> Iterat
                 said.append(who)
                 batch[quotes].append({
                     "number": place + ordinal, "article_id": id, "id": f"q-{made + ordinal:016x}", "ordinal": ordinal,
-                    "recency": when, "outlet": f"Outlet {made % 50}", "speaker_id": _speaker(who), "speaker_ordinal": ordinal,
+                    "recency": when, "outlet": f"Outlet {made % 50}", "speaker_id": _speaker(who),
+                    "speaker_ordinal": ordinal,
                     "type": "direct", "polarity": "asserted", "act": "speech", "confidence": 0.9, "cue_lemma": "say",
                     "text": line, "spans": [[start, start + len(line)]], "cue_spans": [[0, 1]], "mention": None,
                     "addressee": None, "venue": None, "time": None, "inside_id": None, "inside_ordinal": None,

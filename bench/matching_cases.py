@@ -282,9 +282,8 @@ def score(store: Store, cases: Iterable[Case], *, show: bool = False) -> dict[st
             print(f"{case.operation}: wanted {case.verdict.value}, got {answer.verdict.value} [{flags}] {case.origin}")
             print(f"    {case.claim.speaker}: {case.claim.quote[:160]}")
             for evidence in answer.evidence[:2]:
-                print(
-                    f"    = {evidence.verdict.value} {evidence.similarity} {evidence.credit} {evidence.source.text[:120]!r}"
-                )
+                place = evidence.source.text[:120]
+                print(f"    = {evidence.verdict.value} {evidence.similarity} {evidence.credit} {place!r}")
         if answer.verdict is Verdict.VERBATIM and case.verdict in (Verdict.ALTERED, Verdict.NOT_FOUND):
             found["verbatim on altered text"].append(False)
     return {operation: (sum(results), len(results)) for operation, results in found.items()}

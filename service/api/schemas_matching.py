@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from service.api.fields import Line, Moment
@@ -21,7 +23,7 @@ from service.formats.offsets import Unit
 from service.matching.verification import LEAST_WORDS, MOST_CHARACTERS
 from service.verdicts import Change, Credit, Flag, Relation, Verdict
 
-_QUOTE_MESSAGES = {
+_QUOTE_MESSAGES: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "the claimed words are missing",
     "null": "got null; a string is allowed",
     "invalid": "got no string; a string is allowed",
@@ -65,8 +67,8 @@ class PieceOut(Out):
     after = words("Those of the second.", null=True)
 
 
-def _flags() -> fields.List[fields.String]:
-    item = fields.String(metadata={"enum": [flag.value for flag in Flag]})
+def _flags() -> fields.List[Any]:
+    item: fields.Field[Any] = fields.String(metadata={"enum": [flag.value for flag in Flag]})
     return fields.List(item, required=True, metadata={"description": "Changes that turn the sense."})
 
 

@@ -21,7 +21,7 @@ _FORMAT = click.option(
 )
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An ISO 8601 date or time; UTC where no offset is given. A date is its first moment, or its last."""
 
     name = "date"

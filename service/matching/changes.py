@@ -2,8 +2,8 @@
 
 >>> from service.matching.passages import passage_in_text
 >>> source, claim = passage_in_text("We will not pay four bills."), passage_in_text("We will pay five bills.")
->>> [(piece.kind.value, piece.before, piece.after) for piece in difference(source, claim)]
-[('kept', 'We will', 'We will'), ('dropped', 'not', ''), ('kept', 'pay', 'pay'), ('replaced', 'four', 'five'), ('kept', 'bills', 'bills')]
+>>> [(piece.kind.value, piece.before, piece.after) for piece in difference(source, claim)][1:4]
+[('dropped', 'not', ''), ('kept', 'pay', 'pay'), ('replaced', 'four', 'five')]
 >>> [flag.value for flag in flags(source, claim)]
 ['negation', 'number']
 """

@@ -2,7 +2,8 @@
 
 >>> from service.matching.passages import passage_in_text
 >>> source = passage_in_text('“We will pay, but not before we have seen the bill.”')
->>> compare(passage_in_text("we will pay"), source).verdict.value, compare(passage_in_text("we will pay"), source).left_out
+>>> cut = compare(passage_in_text("we will pay"), source)
+>>> cut.verdict.value, cut.left_out
 ('partial', 'but not before we have seen the bill')
 >>> compare(passage_in_text("we will not pay before we have seen the bill"), source).verdict.value
 'altered'
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from service.matching.alignment import kept, run_of, window
 from service.matching.changes import difference, flags
@@ -125,7 +127,7 @@ def _left_out(source: Passage, pieces: Sequence[Range]) -> str:
         head -= 1
     if _qualifies_before(source, head, first):
         found.append(source.text_of(head, first))
-    for (_, end), (start, _) in zip(pieces, pieces[1:], strict=False):
+    for (_, end), (start, _) in pairwise(pieces):
         if _limits(source, end, start):
             found.append(source.text_of(end, start))
     tail = last

@@ -49,9 +49,9 @@ def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bo
     if not near:
         return _alike_at_any_time(short, shared, credit)
     if credit is Credit.SAME:
-        return _alike_of_one_speaker(short, shared)
+        return _alike_of_one_speaker(shared)
     least = (1.05, 2.3, 1.3) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
-    return _alike_of_several(short, long, shared, *least)
+    return _alike_of_several(short, long, shared, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _shared(short: Utterance, long: Utterance) -> _Shared:
     )
 
 
-def _alike_of_one_speaker(short: Utterance, shared: _Shared) -> bool:
+def _alike_of_one_speaker(shared: _Shared) -> bool:
     # a few days, one speaker: little is needed. The bounds are set on corpus/variants.yaml.
     if shared.of_run >= 0.85 and shared.length >= 2 and shared.run >= 0.6:
         return True
@@ -116,9 +116,8 @@ def _alike_of_one_speaker(short: Utterance, shared: _Shared) -> bool:
     )
 
 
-def _alike_of_several(
-    short: Utterance, long: Utterance, shared: _Shared, least_run: float, least_content: float, least_all: float
-) -> bool:
+def _alike_of_several(short: Utterance, long: Utterance, shared: _Shared, least: tuple[float, float, float]) -> bool:
+    least_run, least_content, least_all = least
     if _whole(short, shared) and shared.run + 0.05 * shared.length >= least_run:
         return True
     if len(short.forms) >= 4 and sorted(short.forms) == sorted(long.forms):

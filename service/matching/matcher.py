@@ -1,8 +1,9 @@
 """What the store is handed to keep its index and its clusters of quotes up to date.
 
 >>> from service.model import QuoteType
->>> one = Candidate(number=1, id="q-1", article="a", text="We got this wrong.", type=QuoteType.DIRECT, names=("Lee",))
->>> other = Candidate(number=2, id="q-2", article="b", text="they got this wrong", type=QuoteType.INDIRECT, names=("Lee",))
+>>> said = {"article": "a", "type": QuoteType.DIRECT, "names": ("Lee",)}
+>>> one = Candidate(number=1, id="q-1", text="We got this wrong.", **said)
+>>> other = Candidate(number=2, id="q-2", text="they got this wrong", **said)
 >>> Matcher().links(one, other)
 ((0, 0),)
 """

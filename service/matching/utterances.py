@@ -24,7 +24,11 @@ from service.model import QuoteType
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One sentence of a quote. ``gist``: each word as reported speech keeps it (see ``stems.gist``). ``stems`` are those of its content words with their weights (the heaviest form's)."""
+    """One sentence of a quote.
+
+    ``gist``: each word as reported speech keeps it (see ``stems.gist``). ``stems``: those of its content words with
+    their weights (the heaviest form's).
+    """
 
     text: str
     words: tuple[Word, ...]

@@ -116,16 +116,19 @@ class Verifier:
         return _without_inner(evidence)
 
     def _candidates(self, claim: Claim, speakers: frozenset[str]) -> list[Candidate]:
-        within = {"since": claim.since, "until": claim.until}
-        found = {c.number: c for c in self._archive.candidates(searched_terms(claim.quote), limit=CANDIDATES, **within)}
+        since, until = claim.since, claim.until
+        found = {
+            c.number: c
+            for c in self._archive.candidates(searched_terms(claim.quote), limit=CANDIDATES, since=since, until=until)
+        }
         if speakers:
             told = content_terms(claim.quote)
-            own = self._archive.candidates(told, speakers=speakers, limit=CANDIDATES // 2, **within)
+            own = self._archive.candidates(told, speakers=speakers, limit=CANDIDATES // 2, since=since, until=until)
             found |= {candidate.number: candidate for candidate in own}
         if not found or len(read_words(claim.quote)) <= 8:
             # of common words the index keeps few; full text has them all
             phrase = " ".join(word.form for word in read_words(claim.quote))
-            found |= {c.number: c for c in self._archive.candidates_with(phrase, limit=SHOWN, **within)}
+            found |= {c.number: c for c in self._archive.candidates_with(phrase, limit=SHOWN, since=since, until=until)}
         return list(found.values())
 
     def _closely(

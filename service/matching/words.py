@@ -54,9 +54,10 @@ _WORD = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # a dot behind these ends no sentence
-_TITLES = frozenset(
-    ["mr", "mrs", "ms", "dr", "st", "sr", "jr", "prof", "sen", "rep", "gov", "gen", "col", "lt", "sgt", "hon", "rev", "no", "vs", "jan", "feb", "mar", "apr", "aug", "sept", "oct", "nov", "dec"]
-)
+_TITLES = frozenset((
+    "mr", "mrs", "ms", "dr", "st", "sr", "jr", "prof", "sen", "rep", "gov", "gen", "col", "lt", "sgt", "hon", "rev",
+    "no", "vs", "jan", "feb", "mar", "apr", "aug", "sept", "oct", "nov", "dec",
+))  # fmt: skip
 _GAP = re.compile(r"\.\s?\.\s?\.|…")
 _END = re.compile(r"[.!?]")
 _PAUSE = re.compile(r"[,;:–—]|\s-+\s|--")

@@ -78,7 +78,8 @@ def polnear_quote(text: str, found: dict[str, Any]) -> dict[str, Any]:
     source = " ".join(text[start:end] for start, end in found["source"]).strip()
     return {
         "content": found["content"], "type": type, "speaker": source or None, "speaker_kind": "person",
-        "source": found["source"], "cue": found["cue"], "polarity": "asserted", "act": "speech", "inside": None, "id": None,
+        "source": found["source"], "cue": found["cue"], "polarity": "asserted", "act": "speech", "inside": None,
+        "id": None,
     }  # fmt: skip
 
 
