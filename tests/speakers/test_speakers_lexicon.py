@@ -13,7 +13,7 @@ FOLDER = Path(service.speakers.__file__).parent / "lexicon"
 COLUMNS = {
     "first_names.tsv": 3, "first_names_more.tsv": 3, "roles.tsv": 3, "titles.tsv": 2, "organisations.tsv": 3,
     "groups.tsv": 2, "documents.tsv": 2, "metonyms.tsv": 2, "fixed_roles.tsv": 2, "same_roles.tsv": 2,
-    "title_roles.tsv": 2, "people_of_bodies.tsv": 2,
+    "title_roles.tsv": 2, "people_of_bodies.tsv": 2, "short_first_names.tsv": 2,
 }  # fmt: skip
 
 
