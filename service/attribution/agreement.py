@@ -4,12 +4,13 @@ Each knows what the other does not. The rules know quotation marks, layout and w
 has seen thousands of reports and knows cues that no list has and where a content ends. A draft and a tagged attribution
 are one report if their cues overlap, or, without a cue, their contents. Then one decision is made for each report:
 
-- both see it: it is kept; how a policy takes the boundaries of content, cue and mention from either is said there;
+- both see it: it is kept;
 - only the rules see it: it is kept unless the encoder is sure that its words are nobody's content;
 - only the encoder sees it: it is taken if the encoder is sure enough, and its words are in no other report.
 
-The two scopes have policies of their own, since the encoder learnt from articles that count thoughts and intentions and
-that annotate some things otherwise than Quoth does (training/encoder/README.md).
+The encoder learnt from PolNeAR, which counts thoughts and intentions, and takes *that* for a part of the content. So it
+leads where that is what is asked for (scope ``all``); in scope ``speech``, which follows Quoth's own annotation, the
+rules lead and the encoder adds. Measured both ways: training/encoder/README.md.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from service.attribution.cues import CueCandidate
 from service.attribution.drafts import Draft
 from service.attribution.extents import is_punctuation, join_spans, trim
 from service.attribution.lexicon import Lexicon
-from service.attribution.sources import can_speak, mention_form
+from service.attribution.sources import can_speak, mention_form, mention_span, source_of_noun, source_of_verb
 from service.attribution.tagged import Run, Tagged
 from service.model import Act, Cue, Mention, Polarity, Scope, Span
 from service.parse.signals import CONTENT, OUTSIDE, Floats
@@ -35,25 +36,21 @@ from service.parse.tree import Parse, Sentence, Word, cover
 class Policy:
     """What one scope takes from the encoder.
 
-    ``least``: the certainty from which a report that only the encoder sees is taken. ``veto``: the mean probability of
-    content below which a report that only the rules see is dropped. ``bounds``, ``cues`` and ``mentions``: whether the
-    encoder's are taken where both see the report.
+    ``leads``: where both see a report, its boundaries, cue and mention are the encoder's; cues that no list has are
+    taken, and what only the rules see gives way where it overlaps. Else the rules' stand, and the encoder adds reports
+    whose cue is listed and whose source it sees. ``least``: the certainty from which a report that only the encoder
+    sees is taken. ``veto``: the mean probability of content below which one that only the rules see is dropped.
     """
 
+    leads: bool
     least: float
     veto: float
-    bounds: bool
-    cues: bool
-    mentions: bool
-    unlisted: bool
 
 
 POLICIES = {
-    Scope.ALL: Policy(least=0.5, veto=0.3, bounds=True, cues=True, mentions=True, unlisted=True),
-    Scope.SPEECH: Policy(least=0.8, veto=0.1, bounds=False, cues=False, mentions=False, unlisted=True),
+    Scope.ALL: Policy(leads=True, least=0.7, veto=0.5),
+    Scope.SPEECH: Policy(leads=False, least=0.85, veto=0.0),
 }
-# content that marks delimit is the rules' to delimit
-_BY_MARKS = ("quotation", "heading", "colon")
 
 
 class Agreement:
@@ -71,33 +68,40 @@ class Agreement:
         self._lexicon = lexicon
         self._candidates = {(c.sentence.index, w.index): c for c in candidates for w in c.words}
         self._policy = POLICIES[scope]
-        self._scope = scope
         self._words: list[tuple[Sentence, Word]] = [(s, w) for s in parse.sentences for w in s.words]
         self._starts = np.array([w.span.start for _, w in self._words])
 
     def settle(self, drafts: Sequence[Draft], tagged: Sequence[Tagged], parts: Floats) -> list[Draft]:
         """The drafts of all reports; ``parts`` are the signals' (words, 3, 3)."""
+        policy = self._policy
         inside = 1.0 - parts[:, CONTENT, OUTSIDE]
-        seen = [self._spans(t.contents, that=True) for t in tagged]
-        cues = [self._spans(t.cues) for t in tagged]
+        sure = [t for t in tagged if t.certainty >= policy.least]
+        seen = [self._spans(t.contents, that=not policy.leads) for t in sure]
+        cues = [self._spans(t.cues) for t in sure]
         partner = self._partners(drafts, seen, cues)
+        taken = set(partner.values())
         settled: list[Draft] = []
         for i, draft in enumerate(drafts):
             k = partner.get(i)
-            if k is not None and seen[k]:
-                settled.append(self._agreed(draft, tagged[k], seen[k], cues[k]))
-            elif self._mean(inside, draft.spans) >= self._policy.veto:
+            if k is not None:
+                settled.append(self._agreed(draft, sure[k], seen[k], cues[k]))
+            elif self._stands(draft, inside, [spans for j, spans in enumerate(seen) if j in taken or policy.leads]):
                 settled.append(draft)
-        taken = set(partner.values())
-        for k, t in enumerate(tagged):
-            if k in taken or t.certainty < self._policy.least or not seen[k]:
+        for k, t in enumerate(sure):
+            if k in taken or not seen[k]:
                 continue
-            if any(_overlap(seen[k], d.spans) > 0 for d in settled if d.cue is None or not self._holds(d, cues[k])):
+            if any(_overlap(seen[k], d.spans) > 0 and not self._holds(d, cues[k]) for d in settled):
                 continue
-            draft_or_none = self._new(t, seen[k], cues[k])
-            if draft_or_none is not None:
-                settled.append(draft_or_none)
+            new = self._new(t, seen[k], cues[k])
+            if new is not None:
+                settled.append(new)
         return settled
+
+    def _stands(self, draft: Draft, inside: Floats, others: Sequence[Sequence[Span]]) -> bool:
+        """Whether a report that only the rules see is kept."""
+        if self._policy.leads and any(_overlap(draft.spans, spans) > 0.3 * _length(draft.spans) for spans in others):
+            return False
+        return self._mean(inside, draft.spans) >= self._policy.veto
 
     def _holds(self, draft: Draft, cue: Sequence[Span]) -> bool:
         """Whether the draft's content holds the cue: a report within a report."""
@@ -125,12 +129,12 @@ class Agreement:
 
     def _agreed(self, draft: Draft, tagged: Tagged, spans: tuple[Span, ...], cue: tuple[Span, ...]) -> Draft:
         policy = self._policy
-        if policy.bounds and not any(p in draft.pattern for p in _BY_MARKS):
+        if policy.leads:
             draft = replace(draft, spans=spans)
-        if policy.cues and cue:
+        if policy.leads and cue:
             lemma = draft.cue.lemma if draft.cue is not None else self._cue_lemma(tagged)
             draft = replace(draft, cue=Cue(lemma=lemma, spans=cue))
-        if tagged.sources and (policy.mentions or draft.mention is None):
+        if tagged.sources and (policy.leads or (draft.mention is None and draft.cue is not None)):
             mention = self._mention(tagged.sources, draft.spans)
             if mention is not None:
                 draft = replace(draft, mention=mention)
@@ -142,9 +146,12 @@ class Agreement:
         act, polarity = Act.SPEECH, Polarity.ASSERTED
         if candidate is not None:
             act, polarity = candidate.entry.act, candidate.polarity
-        elif self._scope is Scope.SPEECH and not self._policy.unlisted:
+        elif not self._policy.leads:
             return None
-        mention = self._mention(tagged.sources, spans)
+        mention = self._mention(tagged.sources, spans) or self._parsed_mention(tagged, spans)
+        if mention is None and not self._policy.leads:
+            # agentless reports and questions put to the source are the rules' to tell apart (annotation rules 9, 11)
+            return None
         evidence = "tagged: " + (" … ".join(s.of(self._text) for s in cue) or "no cue")
         draft = Draft(
             spans=spans,
@@ -207,21 +214,37 @@ class Agreement:
             return Mention(span=span, form=mention_form(sentence, head))
         return None
 
+    def _parsed_mention(self, tagged: Tagged, spans: Sequence[Span]) -> Mention | None:
+        """The source that the tree gives the cue, where the encoder found none beside it.
+
+        A word points at one cue; the second of *she said A and added B* has its source from the tree.
+        """
+        if not tagged.cues:
+            return None
+        sentence, head = self._words[self._head(tagged.cues[0])]
+        if head.upos == "NOUN":
+            source = source_of_noun(sentence, head)
+        else:
+            source = source_of_verb(sentence, head) if head.upos in {"VERB", "AUX"} else None
+        if source is None or not can_speak(source):
+            return None
+        span = mention_span(sentence, source)
+        if any(span.overlaps(s) for s in spans):
+            return None
+        return Mention(span=span, form=mention_form(sentence, source))
+
     def _spans(self, runs: Sequence[Run], *, that: bool = False) -> tuple[Span, ...]:
-        """The runs as spans of text, without joining marks at their ends."""
+        """The runs as spans of text, without joining marks at their ends and, with ``that``, without a first *that*."""
         found = []
         for first, end in runs:
             words = [w for _, w in self._words[first:end]]
-            kept = trim(words, that=that) if that else [w for w in words if not is_punctuation(w)] or words
-            if kept:
-                found.append(Span(kept[0].span.start, max(w.span.end for w in kept)))
-        return join_spans(self._text, sorted(found)) if that else tuple(sorted(found))
+            kept = trim(words, that=that) or words
+            found.append(Span(kept[0].span.start, max(w.span.end for w in kept)))
+        return join_spans(self._text, sorted(found))
 
     def _mean(self, inside: Floats, spans: Sequence[Span]) -> float:
         """The mean probability of content over the spans' words; 1 where there are none (a mark the parse left out)."""
-        picked = [
-            inside[np.searchsorted(self._starts, s.start) : np.searchsorted(self._starts, s.end)] for s in spans
-        ]
+        picked = [inside[np.searchsorted(self._starts, s.start) : np.searchsorted(self._starts, s.end)] for s in spans]
         joined = np.concatenate(picked) if picked else np.zeros(0)
         return float(joined.mean()) if len(joined) else 1.0
 
@@ -233,4 +256,3 @@ def _overlap(a: Sequence[Span], b: Sequence[Span]) -> int:
 
 def _length(spans: Sequence[Span]) -> int:
     return sum(map(len, spans))
-

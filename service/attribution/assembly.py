@@ -53,6 +53,9 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     if parse.signals is not None:
         agreement = Agreement(text, parse, lexicon, candidates, scope)
         drafts = agreement.settle(drafts, read_signals(parse.signals), parse.signals.parts)
+        if scope is Scope.ALL:
+            # the encoder learnt what is first hand, and what goes on, from articles of this scope
+            return _Assembly(text, layout, parse).finish(drafts, join_continued=False, all_first_hand=True)
     return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
 
 
@@ -67,12 +70,14 @@ class _Assembly:
         self._starts = [p.span.start for p in layout.paragraphs]
         self._stamps = _running_stamps(layout)
 
-    def finish(self, drafts: Sequence[Draft], *, join_continued: bool) -> tuple[Attribution, ...]:
+    def finish(
+        self, drafts: Sequence[Draft], *, join_continued: bool, all_first_hand: bool = False
+    ) -> tuple[Attribution, ...]:
         """Drop doubles and what is second hand, order by place, and read nesting, type and time."""
         cleaned = [replace(d, spans=_cleaned(self._text, d.spans)) for d in drafts]
         single = _without_doubles([d for d in cleaned if d.spans])
         all_of_them = _index(single)
-        firsthand = [d for i, d in enumerate(single) if not self._is_secondhand(d, i, all_of_them)]
+        firsthand = [d for i, d in enumerate(single) if all_first_hand or not self._is_secondhand(d, i, all_of_them)]
         if join_continued:
             firsthand = self._joined(firsthand)
         ordered = sorted(_sharing_circumstances(firsthand), key=lambda d: (d.spans[0].start, -d.spans[-1].end))
