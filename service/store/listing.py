@@ -42,10 +42,9 @@ def articles(connection: Connection, filter: ArticleFilter, *, cursor: str | Non
 def articles_query(filter: ArticleFilter, *, dialect: str, cursor: str | None = None, limit: int = 50) -> Select[Any]:
     """The query behind ``articles``, for the tests that ask the database how it would go about it."""
     query = select(*HEAD, article_table.c.number).limit(_one_more(limit))
-    walked = filter.outlet is None
     if filter.text is not None:
-        query = fulltext.matching(query, article_table, filter.text, dialect=dialect, walked=walked)
-        place = fulltext.place_in(article_table, dialect=dialect, walked=walked)
+        query = fulltext.matching(query, article_table, filter.text, dialect=dialect, walked=True)
+        place = fulltext.place_in(article_table, dialect=dialect, walked=True)
     else:
         place = article_table.c.number
     if filter.outlet is not None:
@@ -81,8 +80,8 @@ def quotes_query(
     """The query behind ``quotes``, for the tests that ask the database how it would go about it."""
     table = quote_table.c
     by_place = order in (QuoteOrder.NEWEST, QuoteOrder.OLDEST)
-    # filters that few quotes pass: what matches the words is looked up among them, or they among what matches
-    walked = by_place and filter.speaker is filter.outlet is filter.article is filter.cue is None
+    # few quotes are of one speaker or article: they are looked up among what matches, which is gathered for it
+    walked = by_place and filter.speaker is filter.article is None
     place: ColumnElement[Any] = table.number
     query = select(quote_table)
     if filter.text is not None:
