@@ -203,7 +203,9 @@ def _cuts(one: Said) -> Iterator[Case]:
         yield _case("cut-phrase", one, passage.text_of(0, middle[len(middle) // 2]), Verdict.PARTIAL)
     for place in range(1, min(6, count - 4)):
         before = forms[place - 1]
-        if before in limiting and words[place].sentence == 0:
+        # a But that opens the sentence limits what was said before it, not what follows
+        opens = place == 1 and before in _CONTRASTS
+        if before in limiting and not opens and words[place].sentence == 0:
             yield _case("cut-head", one, passage.text_of(place, count), Verdict.PARTIAL)
             break
 

@@ -71,7 +71,10 @@ def polnear_quote(text: str, found: dict[str, Any]) -> dict[str, Any]:
     """A PolNeAR attribution with the fields of our gold; the type by its marks, the speaker by its source."""
     content = " ".join(text[start:end] for start, end in found["content"])
     stripped = content.strip(" ,.;:")
-    if stripped[:1] in "“\"‘'" and stripped[-1:] in "”\"’'":
+    # PolNeAR's contents go on over the cue (*"A," she said, "B"*): then they are not all in marks
+    inside = stripped[1:-1]
+    closed = re.search(r"[”\"](?!\w)|''", inside)
+    if stripped[:1] in "“\"‘'" and stripped[-1:] in "”\"’'" and not closed:
         type = "direct"
     else:
         type = "mixed" if re.search(r"[“\"]\w", content) else "indirect"
