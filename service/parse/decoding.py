@@ -39,6 +39,13 @@ def decode_tree(scores: Floats, spanning_tree: Callable[[Floats], Ints]) -> Ints
     heads: Ints = scores.argmax(1)
     if is_tree(heads.tolist()):
         return heads
+    # nearly always it is only that no word, or more than one, wants the root. The word that gains most by it, the others
+    # keeping their best head among words, is worth at least as much as any tree; so if that is a tree, it is the best.
+    among_words = scores[:, 1:].argmax(1) + 1
+    gains = scores[:, 0] - scores[np.arange(n), among_words]
+    among_words[gains.argmax()] = 0
+    if is_tree(among_words.tolist()):
+        return among_words
     return spanning_tree(scores)
 
 

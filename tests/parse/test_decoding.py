@@ -72,3 +72,12 @@ def test_a_name_that_only_goes_on_begins_where_its_scores_allow() -> None:
 def test_probabilities_add_up(seed: int, rows: int) -> None:
     scores = np.random.default_rng(seed).normal(0, 50, (rows, 7)).astype(np.float32)
     assert softmax(scores).sum(-1) == pytest.approx(np.ones(rows), abs=1e-5)
+
+
+@given(SEEDS, st.integers(1, 12))
+def test_the_short_ways_find_no_worse_a_tree(seed: int, words: int) -> None:
+    scores = arcs(seed, words)
+    # words that want the root, several at once
+    scores[:, 0] += 3
+    scores[np.arange(words), np.arange(1, words + 1)] = -np.inf
+    assert worth(scores, decode_tree(scores, one_root)) == pytest.approx(worth(scores, one_root(scores)), abs=1e-3)

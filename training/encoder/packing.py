@@ -18,6 +18,9 @@ from training.encoder.export import export
 from training.encoder.lemmas import lemma_table
 from training.encoder.model import Network
 
+# Added to the score of *no name*: the silver labels are generous. Chosen on Universal NER's EWT dev part, where F1 of
+# the three kinds went from 71.6 to 72.7; on the held-out silver news it stays within 0.2.
+NAMES_OUTSIDE = 0.75
 LABELS = ("upos", "xpos", "feats", "lemma", "deprel", "ner")
 FILES = {
     "tokenize": "tokenize.pt",
@@ -34,6 +37,7 @@ def load_network(checkpoint: Path, labels: Labels) -> Network:
     state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
     network = Network(labels.sizes)
     network.load_state_dict(state["network"])
+    network.ner.bias.data[labels.index["ner"]["O"]] += NAMES_OUTSIDE
     return network.eval()
 
 
