@@ -107,7 +107,10 @@ def _database_url(given: str) -> str:
     scheme, separator, _ = given.partition("://")
     if not separator or scheme.partition("+")[0] not in ("sqlite", "postgresql"):
         # the value is not shown: it may hold a password
-        raise _Fault("got no URL of a database that is known, allowed is sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME")
+        raise _Fault(
+            "got no URL of a database that is known, allowed is sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        )
     return given
 
 

@@ -9,7 +9,7 @@ lemma scripts of UDPipe 2 (Straka 2018).
 >>> rule("was", "be"), apply("l=be", "were")
 ('l=be', 'be')
 >>> rule("Ada", "Ada"), rule("ADA", "Ada")
-('k;0;', 'l=Ada')
+('k;0;', 'k;2;da')
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.api import create_app
 from service.parse.parser import Parser
-from service.parse.stanza_parser import StanzaParser
+from service.parse.article_parser import ArticleParser
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.flat_parser import FlatParser
@@ -46,7 +46,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
 
 
 @pytest.fixture(scope="module")
-def reader(parser: StanzaParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def reader(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of an application with the embedded models."""
     yield from _client(parser, tmp_path_factory.mktemp("stanza"))
 

@@ -109,7 +109,9 @@ def test_the_example_of_an_operation_works(kept: FlaskClient, call: Call) -> Non
     assert response.status_code in (200, 201, 204), response.text
     name = call.operation["operationId"]
     content = call.operation["responses"][str(response.status_code)].get("content", {})
-    if name not in (*READ_ANEW, *OF_THIS_PROCESS, "correctQuote", "getQuoteHistory") and response.is_json:
+    # a variant is another article's, and here one alone is stored
+    elsewhere = ("correctQuote", "getQuoteHistory", "getVariants")
+    if name not in (*READ_ANEW, *OF_THIS_PROCESS, *elsewhere) and response.is_json:
         assert steady(response.json) == steady(content["application/json"]["example"])
 
 
