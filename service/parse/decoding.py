@@ -39,9 +39,9 @@ def decode_tree(scores: Floats, spanning_tree: Callable[[Floats], Ints]) -> Ints
     heads: Ints = scores.argmax(1)
     if is_tree(heads.tolist()):
         return heads
-    # nearly always it is only that no word, or more than one, wants the root. The word that gains most by it, the others
-    # keeping their best head among words, is worth at least as much as any tree; so if that is a tree, it is the best.
-    among_words = scores[:, 1:].argmax(1) + 1
+    # nearly always it is only that no word, or more than one, wants the root. Give it to the word that gains most,
+    # and the others their best head among words: no tree is worth more, so if that is a tree, it is the best.
+    among_words: Ints = scores[:, 1:].argmax(1) + 1
     gains = scores[:, 0] - scores[np.arange(n), among_words]
     among_words[gains.argmax()] = 0
     if is_tree(among_words.tolist()):

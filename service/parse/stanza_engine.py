@@ -29,6 +29,7 @@ from stanza.models.common.vocab import VOCAB_PREFIX
 from service.model import Span
 from service.parse.bodies import Cut
 from service.parse.model_text import model_form
+from service.parse.official import stanza_options
 from service.parse.pack import Pack
 from service.parse.segmentation import Sentences, Token
 from service.parse.tree import ROOT, Entity, EntityKind, Sentence, Word, cover
@@ -123,7 +124,7 @@ def _load(pack: Pack) -> dict[str, Any]:
     """Stanza's processors by name; one table of word vectors serves them all where the pack has one."""
     shared = FoundationCache(local_files_only=True)
     processors = ("tokenize", *_TREE, "ner")
-    options = {f"{p}_model_path": str(pack.path(p)) for p in processors}
+    options = stanza_options(pack)
     if "vectors" in pack.files:
         vectors = str(pack.path("vectors"))
         shared.pretrains[vectors] = _vectors(pack.path("vectors"))

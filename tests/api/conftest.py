@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.api import create_app
-from service.parse.parser import Parser
 from service.parse.article_parser import ArticleParser
+from service.parse.parser import Parser
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.flat_parser import FlatParser

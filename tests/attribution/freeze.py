@@ -6,8 +6,8 @@ delete its file first.
 
 from __future__ import annotations
 
-from service.parse.conllu import write_conllu
 from service.parse.article_parser import ArticleParser
+from service.parse.conllu import write_conllu
 from service.text import read_layout
 from tests.attribution.drawing import HERE, PARSES, read_cases
 

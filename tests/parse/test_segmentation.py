@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.parse.segmentation import Sentences, Token, cap, extent, is_contraction, repair
+from service.parse.clitics import is_contraction
+from service.parse.segmentation import Sentences, Token, cap, extent, repair
 
 
 def undraw(drawing: str, multi: str = "") -> tuple[str, Sentences]:

@@ -108,7 +108,7 @@ def test_tokens_that_are_one(tokens: tuple[str, ...], joined: int) -> None:
     ],
 )
 def test_repair_applies_the_rules(text: str, cuts: list[str], wanted: list[str] | None) -> None:
-    at, sentences = 0, []
+    at, sentences = 0, list[list[Token]]()
     for cut in cuts:
         sentences.append([])
         for surface in cut.split():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from service.parse.conllu import write_conllu
 from service.parse.article_parser import ArticleParser
+from service.parse.conllu import write_conllu
 from tests.speakers.marked import STORIES, names, story
 
 

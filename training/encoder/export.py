@@ -8,6 +8,7 @@ and ONNX Runtime's own attention (``com.microsoft.MultiHeadAttention``, tiled li
 from __future__ import annotations
 
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,13 @@ def export(network: Network, target: Path, *, quantised: bool = True) -> None:
     n, w = 12, 8
     example = (*(torch.zeros(1, n, dtype=torch.long) for _ in range(4)), torch.arange(w)[None])
     pieces, words = {1: "n"}, {1: "w"}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # torch would rather use its newer exporter, which cannot write an operator of ONNX Runtime's own
+        warnings.simplefilter("ignore")
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
-            Exported(network),
+            # the exporter puts it back into the mode that it came in, and the network with it
+            Exported(network).eval(),
             example,
             str(plain),
             input_names=list(INPUTS),

@@ -1,0 +1,186 @@
+"""The encoder's training in small: material, steps, going on, the graph against the network, a pack that parses."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+
+from service.parse.article_parser import ArticleParser
+from service.parse.decoding import is_tree
+from service.parse.pack import EMBEDDED
+from service.text import read_layout
+from training.encoder.articles import read_article
+from training.encoder.data import NER, Coder, Labels, collate, cut, read_conllu, toggled
+from training.encoder.export import INPUTS, OUTPUTS, export
+from training.encoder.lemmas import lemma_table
+from training.encoder.model import INNER, LAYERS, POSITIONS, VOCABULARY, WIDTH, Network
+from training.encoder.packing import load_network, write_pack
+from training.encoder.prepare import cut_article
+from training.encoder.train import Material, Settings, train
+
+TREEBANK = """# newdoc id = invented
+# text = Ada Quill said the town pays.
+1	Ada	Ada	PROPN	NNP	Number=Sing	3	nsubj	_	_
+2	Quill	Quill	PROPN	NNP	Number=Sing	1	flat	_	_
+3	said	say	VERB	VBD	Tense=Past	0	root	_	_
+4	the	the	DET	DT	_	5	det	_	_
+5	town	town	NOUN	NN	Number=Sing	6	nsubj	_	_
+6	pays	pay	VERB	VBZ	Tense=Pres	3	ccomp	_	SpaceAfter=No
+7	.	.	PUNCT	.	_	3	punct	_	_
+
+"""
+ARTICLE = 'Tom Reyes left. "We pay," Ada Quill said.'
+
+
+@pytest.fixture(scope="module")
+def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Weights of the pretrained encoder's shape, drawn at random, and the pack's word pieces."""
+    folder = tmp_path_factory.mktemp("pretrained")
+    generator = torch.Generator().manual_seed(1)
+
+    def drawn(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator) * 0.02
+
+    norm = {"weight": torch.ones(WIDTH), "bias": torch.zeros(WIDTH)}
+    weights = {
+        "embeddings.word_embeddings.weight": drawn(VOCABULARY, WIDTH),
+        "embeddings.position_embeddings.weight": drawn(POSITIONS, WIDTH),
+        "embeddings.token_type_embeddings.weight": drawn(2, WIDTH),
+        **{f"embeddings.LayerNorm.{k}": v.clone() for k, v in norm.items()},
+    }
+    for number in range(LAYERS):
+        p = f"encoder.layer.{number}."
+        square = [f"attention.self.{part}" for part in ("query", "key", "value")] + ["attention.output.dense"]
+        shapes = dict.fromkeys(square, (WIDTH, WIDTH))
+        shapes |= {"intermediate.dense": (INNER, WIDTH), "output.dense": (WIDTH, INNER)}
+        for name, shape in shapes.items():
+            weights[f"{p}{name}.weight"], weights[f"{p}{name}.bias"] = drawn(*shape), torch.zeros(shape[0])
+        for name in ("attention.output.LayerNorm", "output.LayerNorm"):
+            weights |= {f"{p}{name}.{k}": v.clone() for k, v in norm.items()}
+    save_file(weights, folder / "model.safetensors")
+    (folder / "tokenizer.json").write_bytes((EMBEDDED / "pieces.json").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    from service.parse.tokenizer import Tokenizer as Cutter  # noqa: PLC0415 - loads torch
+
+    path = tmp_path_factory.mktemp("ud") / "invented.conllu"
+    path.write_text(TREEBANK, encoding="utf-8")
+    treebank = read_conllu(path)
+    paragraphs = cut_article(ARTICLE, Cutter.load(EMBEDDED / "tokenize.pt"))
+    attribution = {"content": [[16, 25]], "source": [[26, 35]], "cue": [[36, 40]]}
+    article = read_article("invented", ARTICLE, paragraphs, [attribution], names=[])
+    return Material(labels=Labels.of(treebank, rare=1), treebank=treebank, articles=[article])
+
+
+def test_an_article_is_labelled_word_by_word(material: Material) -> None:
+    [article] = material.articles
+    words = [form for s in article.sentences for form in s.forms]
+    assert words == ["Tom", "Reyes", "left", ".", '"', "We", "pay", ",", '"', "Ada", "Quill", "said", "."]
+    assert article.parts is not None
+    assert article.pointers is not None
+    assert [[p[k] for p in article.parts] for k in range(3)] == [
+        [0, 0, 0, 0, 1, 2, 2, 2, 2, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 0, 0],
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+    ]
+    assert [p[0] for p in article.pointers[4:9]] == [11] * 5
+    assert [p[1] for p in article.pointers[9:11]] == [11, 11]
+    assert [m for s in article.sentences for m in s.marks] == [0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0]
+
+
+def test_a_window_points_inside_itself_alone(material: Material, pretrained: Path) -> None:
+    coder = Coder(Tokenizer.from_file(str(pretrained / "tokenizer.json")), material.labels)
+    sentences = coder.document(material.articles[0])
+    _, targets = collate([sentences], coder)
+    assert targets.pointers[0, 4:9, 0].tolist() == [12] * 5
+    assert targets.pointers[0, 0].tolist() == [0, 0]
+    # cut after the first sentence, the second one's words count from its own beginning
+    runs = cut(sentences, limit=sentences[1].size)
+    _, second = collate([runs[-1]], coder)
+    assert second.pointers[0, 0:5, 0].tolist() == [8] * 5
+
+
+def test_a_word_costs_its_pieces_and_no_padding(material: Material, pretrained: Path) -> None:
+    coder = Coder(Tokenizer.from_file(str(pretrained / "tokenizer.json")), material.labels)
+    assert len(coder.pieces("town")) == 1
+    assert 1 < len(coder.pieces("Wexcombe")) <= 4
+
+
+def test_marks_are_toggled_and_their_words_inside() -> None:
+    assert toggled(["He", ":", '"', "Go", '"', "now"], inside=False) == ([0, 0, 1, 1, 1, 0], False)
+    assert toggled(["“", "Go"], inside=False) == ([1, 1], True)
+
+
+def test_the_table_of_lemmas_keeps_names_and_lowers_the_rest(material: Material) -> None:
+    assert ("Ada", "PROPN", "Ada") in lemma_table(material.treebank)
+    assert ("said", "VERB", "say") in lemma_table(material.treebank)
+
+
+def test_training_goes_on_and_makes_a_pack_that_parses(material: Material, pretrained: Path, tmp_path: Path) -> None:
+    with (tmp_path / "material.pkl").open("wb") as file:
+        pickle.dump(material, file)
+    settings = {"treebank_pieces": 64, "article_pieces": 64, "warmup_steps": 1, "checkpoint_steps": 1}
+    train(tmp_path, pretrained, Settings(steps=1, **settings), 0, 1)
+    before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert before["step"] == 1
+    train(tmp_path, pretrained, Settings(steps=2, **settings), 0, 1)
+    after = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert after["step"] == 2
+    assert not torch.equal(before["network"]["upos.weight"], after["network"]["upos.weight"])
+    # what is frozen stays as it came
+    assert torch.equal(before["network"]["encoder.word.weight"], after["network"]["encoder.word.weight"])
+
+    roles = ("tokenize", "encoder", "pieces", "labels", "relations", "lemmas")
+    write_pack(
+        tmp_path / "pack",
+        load_network(tmp_path / "checkpoint.pt", material.labels),
+        material.labels,
+        material.treebank,
+        pieces=pretrained / "tokenizer.json",
+        tokenizer=EMBEDDED / "tokenize.pt",
+        notes={role: {"what": role, "origin": "invented", "licence": "none"} for role in roles},
+        version="0.0.1",
+    )
+    [(parse, notices)] = ArticleParser(tmp_path / "pack").parse([(ARTICLE, read_layout(ARTICLE))])
+    assert notices == ()
+    assert all(is_tree([w.head + 1 for w in s.words]) for s in parse.sentences)
+    assert parse.signals is not None
+    assert parse.signals.parts.shape == (13, 3, 3)
+    assert parse.signals.windows[-1].end == 13
+
+
+def test_the_graph_says_what_the_network_says(material: Material, pretrained: Path, tmp_path: Path) -> None:
+    torch.manual_seed(2)
+    network = Network(material.labels.sizes).eval()
+    network.encoder.load_pretrained(pretrained)
+    export(network, tmp_path / "plain.onnx", quantised=False)
+    coder = Coder(Tokenizer.from_file(str(pretrained / "tokenizer.json")), material.labels)
+    batch, _ = collate([coder.document(material.articles[0])], coder)
+    with torch.inference_mode():
+        out = network(batch)
+    session = onnxruntime.InferenceSession(tmp_path / "plain.onnx", providers=["CPUExecutionProvider"])
+    feed = {name: getattr(batch, name).numpy() for name in INPUTS}
+    for name, found in zip(OUTPUTS, session.run(None, feed), strict=True):
+        wanted = getattr(out, name).numpy()
+        if found.dtype == np.int32:
+            assert (found == wanted.argmax(-1)).all(), name
+        else:
+            assert np.allclose(found, wanted, atol=1e-3), name
+
+
+def test_labels_name_every_class_once(material: Material) -> None:
+    named = json.loads((EMBEDDED / "labels.json").read_text(encoding="utf-8"))
+    assert all(len(set(labels)) == len(labels) for labels in named.values())
+    assert tuple(named["ner"]) == NER
+    assert set(material.labels.upos) <= set(named["upos"])
