@@ -73,6 +73,12 @@ train: $(DEV)  ## train what the model pack is made of, from QUOTH_TRAINING_DATA
 	$(BIN)/python -m training.pack prepare --work $(WORK)
 	$(BIN)/python -m training.tokenizer --work $(WORK) --settings training/tokenizer/anneal.toml \
 		--start service/parse/models/en/tokenize.pt
+	$(BIN)/python -m training.pack ner --work $(WORK)
+	$(BIN)/python -m training.pack correct --work $(WORK) --ner $(WORK)/ner/best.pt
+	$(BIN)/python -m training.encoder prepare --work $(WORK)
+	$(BIN)/python -m training.encoder train --work $(WORK)
+	$(BIN)/python -m training.encoder pack --work $(WORK) --tokenizer $(WORK)/tokenizer/best.pt \
+		--out $(WORK)/pack --pack-version new
 
 score-pack: $(DEV)  ## score the model pack on raw text into its manifest (needs WORK as prepared, and udtools)
 	$(BIN)/python -m training.pack.table --work $(WORK) --store
