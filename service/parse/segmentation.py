@@ -38,6 +38,10 @@ _ENDED_INSIDE = re.compile(rf"[?!…]{_MARK}+$|\.\.\.?{_MARK}+$")
 _TRAILS_OFF = re.compile(r"\w(?:\.{2,}|…)$")
 _LAST_WORD = re.compile(r"[A-Za-z]+\.$")
 _LONGEST_ABBREVIATION = 12
+# a sentence that ends without a mark between two capitalised words was cut inside a name: *officer Betty | Shelby*.
+# A short one may be a line of its own: *Thanks Betty | See you*.
+_NAME_CUT = re.compile(r"[A-Z][a-z]+ [A-Z][a-z]+$")
+_SHORT = 2
 # tokens that one word may have been cut into: non - members
 _MOST_JOINED = 3
 
@@ -203,6 +207,8 @@ def _goes_on(text: str, before: Sequence[Token], after: Sequence[Token]) -> bool
     end, next_letter = before[-1].end, text[after[0].start]
     if next_letter.islower():
         return bool(_ENDED_INSIDE.search(text, before[0].start, end) or _TRAILS_OFF.search(text, before[0].start, end))
+    if len(before) > _SHORT and _NAME_CUT.match(text, before[-1].start, after[0].end):
+        return True
     word = _LAST_WORD.search(text, max(before[0].start, end - _LONGEST_ABBREVIATION), end)
     if word is None:
         return False

@@ -103,6 +103,13 @@ def test_tokens_that_are_one(tokens: tuple[str, ...], joined: int) -> None:
         ("It said non - members", ["It said non - members"], ["It said non - members"]),
         # a sentence that trails off and goes on
         ("I had a dog... and a cat.", ["I had a dog ...", "and a cat ."], ["I had a dog ... and a cat ."]),
+        (
+            "They met officer Betty Shelby twice.",
+            ["They met officer Betty", "Shelby twice ."],
+            ["They met officer Betty Shelby twice ."],
+        ),
+        ("Thanks Betty See you.", ["Thanks Betty", "See you ."], ["Thanks Betty", "See you ."]),
+        ("They met Betty. Shelby ran.", ["They met Betty .", "Shelby ran ."], ["They met Betty .", "Shelby ran ."]),
         ("I had a dog... She ran.", ["I had a dog ...", "She ran ."], ["I had a dog ...", "She ran ."]),
         ("See www.wexcombe.example. Then go.", ["See www.wexcombe.example.", "Then go ."], None),
     ],

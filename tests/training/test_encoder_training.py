@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,13 @@ TREEBANK = """# newdoc id = invented
 
 """
 ARTICLE = 'Tom Reyes left. "We pay," Ada Quill said.'
+
+
+@pytest.fixture(autouse=True)
+def denormal_numbers_afterwards() -> Iterator[None]:
+    """The training has the processor flush them to zero, which other tests must not find so."""
+    yield
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture(scope="module")
