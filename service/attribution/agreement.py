@@ -23,7 +23,7 @@ import numpy as np
 from service.attribution.circumstances import read_circumstances
 from service.attribution.cues import CueCandidate
 from service.attribution.drafts import Draft
-from service.attribution.extents import is_punctuation, join_spans, trim
+from service.attribution.extents import is_punctuation, is_quotation_mark, join_spans, trim
 from service.attribution.lexicon import Lexicon
 from service.attribution.sources import can_speak, mention_form, mention_span, source_of_noun, source_of_verb
 from service.attribution.tagged import Run, Tagged
@@ -234,12 +234,19 @@ class Agreement:
         return Mention(span=span, form=mention_form(sentence, source))
 
     def _spans(self, runs: Sequence[Run], *, that: bool = False) -> tuple[Span, ...]:
-        """The runs as spans of text, without joining marks at their ends and, with ``that``, without a first *that*."""
+        """The runs as spans of text, without joining marks at their ends and, with ``that``, without a first *that*.
+
+        Quotation marks at the ends belong to the span (annotation rule 3).
+        """
         found = []
         for first, end in runs:
             words = [w for _, w in self._words[first:end]]
             kept = trim(words, that=that) or words
-            found.append(Span(kept[0].span.start, max(w.span.end for w in kept)))
+            start, stop = words.index(kept[0]), words.index(kept[-1]) + 1
+            start -= int(start > 0 and is_quotation_mark(words[start - 1]))
+            marks = [k for k in range(stop, len(words)) if is_quotation_mark(words[k])]
+            stop = marks[0] + 1 if marks else stop
+            found.append(Span(words[start].span.start, max(w.span.end for w in words[start:stop])))
         return join_spans(self._text, sorted(found))
 
     def _mean(self, inside: Floats, spans: Sequence[Span]) -> float:

@@ -21,6 +21,11 @@ def is_punctuation(word: Word) -> bool:
     return word.upos == "PUNCT" or not any(c.isalnum() or c in "$£€%" for c in word.form)
 
 
+def is_quotation_mark(word: Word) -> bool:
+    """Whether the word is nothing but quotation marks, double or single."""
+    return bool(word.form) and set(word.form) <= _MARKS
+
+
 def runs(sentence: Sentence, words: Iterable[Word]) -> list[list[Word]]:
     """Group words into stretches that nothing but punctuation divides, in text order."""
     chosen = {w.index for w in words}

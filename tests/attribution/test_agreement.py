@@ -61,3 +61,23 @@ def test_without_signals_the_rules_decide_alone(parser: ArticleParser) -> None:
     [(parse, _)] = parser.parse([(TEXT, layout)])
     [only] = attribute(TEXT, layout, replace(parse, signals=None), scope=Scope.ALL)
     assert only.spans[0].of(TEXT) == "the harbour was closed for good"
+
+
+def test_quotation_marks_at_the_ends_belong_to_the_content(parser: ArticleParser) -> None:
+    text = '"We tooted," said Ada Quill.'
+    layout = read_layout(text)
+    [(parse, _)] = parser.parse([(text, layout)])
+    assert [w.form for s in parse.sentences for w in s.words] == [
+        '"',
+        "We",
+        "tooted",
+        ",",
+        '"',
+        "said",
+        "Ada",
+        "Quill",
+        ".",
+    ]
+    drawn = replace(parse, signals=signals("C1 c1 c1 c1 c1 Q1 S1 s1 ."))
+    [only] = attribute(text, layout, drawn, scope=Scope.ALL)
+    assert only.spans[0].of(text) == '"We tooted,"'
