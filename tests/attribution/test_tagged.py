@@ -100,7 +100,8 @@ def test_whatever_the_signals_no_word_is_in_two_contents(seed: int, words: int) 
 
     def rows(*shape: int) -> np.ndarray:
         drawn = np.exp(rng.normal(0, 3, shape))
-        return (drawn / drawn.sum(-1, keepdims=True)).astype(np.float32)
+        shares: np.ndarray = (drawn / drawn.sum(-1, keepdims=True)).astype(np.float32)
+        return shares
 
     window = Window(first=0, end=words, content_of=rows(words, words + 1), source_of=rows(words, words + 1))
     found = read_signals(Signals(parts=rows(words, 3, 3), windows=(window,)))
