@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from service.parse.bodies import mark_classes
 from service.parse.encoding import HEADING, PARAGRAPH, SENTENCE
 from service.text import read_layout
-from service.text.layout import Layout, ParagraphKind
+from service.text.layout import ParagraphKind
 from training.encoder.data import Document, Sentence
 from training.encoder.model import PARTS, POINTERS
 from training.pack.names import NamedSentence
@@ -28,7 +29,7 @@ def read_article(
     words = [w for _, sentences in paragraphs for s in sentences for w in s]
     parts, pointers = _labels(words, attributions)
     tags = _names(text, words, names) if names is not None else None
-    inside = marks_of(text, layout)
+    inside = mark_classes(text, layout)
     found: list[Sentence] = []
     at = 0
     for number, sentences in paragraphs:
@@ -44,16 +45,6 @@ def read_article(
             )
             at += len(s)
     return Document(name=name, sentences=found, parts=parts, pointers=pointers)
-
-
-def marks_of(text: str, layout: Layout) -> list[int]:
-    """Return, for each character, 0 outside quotation marks, 1 inside double, 2 inside single ones."""
-    inside = [0] * (len(text) + 1)
-    for quotation in layout.quotations:
-        for span in quotation.spans:
-            kind = 2 if text[span.start] in "'‘’‚‹›" and text[span.start : span.start + 2] != "''" else 1
-            inside[span.start : span.end] = [kind] * (span.end - span.start)
-    return inside
 
 
 def _labels(

@@ -17,7 +17,6 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from service.parse.encoding import (
-    HEADING,
     INSIDE,
     MAX_PIECES_OF_WORD,
     MAX_WINDOW,
@@ -361,6 +360,3 @@ def batches(
         rng.shuffle(groups)
         for group in groups:
             yield collate(group, coder)
-
-
-__all__ = ["HEADING", "IGNORED", "NER", "Coder", "Document", "Encoded", "Labels", "Sentence", "Targets"]
