@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.store_fill import CUES, FIRST_DAY, SECONDS, World, fill, make_world
+from bench.store_fill import CUES, FIRST_DAY, SECONDS, World, make_world
+from bench.store_load import fill
 from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review
 from service.store import Store
 
