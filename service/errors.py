@@ -22,6 +22,7 @@ in ``service.api.errors`` maps them to status codes.
         ├── Stale             what is to be changed was changed meanwhile
         ├── BadCorrection     a correction that says nothing, or nothing that can be
         ├── KeyReused         an idempotency key came again with another request
+        ├── LeaseLost         a part of a bulk job belongs to another worker by now
         ├── BackupError       a backup that cannot be written, or read to its end
         ├── BadCursor         a cursor that this list, with these filters, never gave
         └── StoreUnavailable  locked, full, read-only or gone
@@ -137,6 +138,13 @@ class BadCorrection(StoreError):
 
 class KeyReused(StoreError):
     """An idempotency key came with another request than the first time."""
+
+
+class LeaseLost(StoreError):
+    """A part of a bulk job belongs to another worker by now, or its job has ended."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__(f"a part of the job {job!r} is no longer this worker's; what it read of it is left alone")
 
 
 class BackupError(StoreError):

@@ -38,12 +38,13 @@ from service.store import (
 )
 from service.store.backups import Progress, no_progress
 from service.store.databases import open_database
+from service.store.job_book import JobBook
 from service.store.matching import Alike
 from service.store.matching_index import Matcher, settle
 from service.store.register import Register
 
 
-class Store(Alike, Register):
+class Store(Alike, Register, JobBook):
     """Articles with their quotes and speakers in one database, named by a URL.
 
     ``sqlite:///quoth.db`` is a file, ``postgresql://quoth@db.example/quoth`` a database of a server.

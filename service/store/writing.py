@@ -38,9 +38,17 @@ def save(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]
         stored = same(connection, extraction.article)
         if stored is not None:
             return stored, False
-        _refuse_taken(connection, record)
-        insert(connection, registered(connection, extraction, stored_at=record.article["stored_at"]))
+        insert_fresh(connection, extraction, record)
         return read_article(connection, record.article["id"]), True
+
+
+def insert_fresh(connection: Connection, extraction: Extraction, record: ArticleRecord) -> None:
+    """Write an article whose content is not stored yet, ``record`` being its rows.
+
+    Raises Conflict, before anything is written, where its id names another one.
+    """
+    _refuse_taken(connection, record)
+    insert(connection, registered(connection, extraction, stored_at=record.article["stored_at"]))
 
 
 def delete(database: Database, id: str) -> None:
