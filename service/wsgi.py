@@ -35,6 +35,7 @@ def create() -> Flask:
     from service.parse.article_parser import ArticleParser  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
+    from service.web import register  # noqa: PLC0415
 
     torch.set_num_threads(1)
     logs.configure(settings.log_level)
@@ -45,7 +46,7 @@ def create() -> Flask:
     pipeline = Pipeline(parser, max_chars=settings.max_article_chars, known=known)
     # lexicons, the language models and torch's kernels load when they are first used: now, not in the first request
     pipeline.extract(Article(text=_FIRST[: settings.max_article_chars]))
-    return create_app(
+    app = create_app(
         pipeline=pipeline,
         store=store,
         places=settings.threads - _THREADS_KEPT_FREE,
@@ -55,3 +56,5 @@ def create() -> Flask:
         limits_url=settings.rate_limit_url,
         cors_origins=settings.cors_origins,
     )
+    register(app)
+    return app

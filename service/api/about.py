@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service import __version__
@@ -22,6 +22,8 @@ _CALL = {"method": "POST", "path": "/v1/extract", "summary": "Read an article: w
 # where the application keeps its contract
 CONTRACT_KEY = "QUOTH_OPENAPI"
 _YAML_KEY = "QUOTH_OPENAPI_YAML"
+# where an application that has pages keeps what answers a browser that asks for ``/``
+FRONT_KEY = "quoth-front"
 
 
 def _kind(slug: str) -> dict[str, Any]:
@@ -38,15 +40,22 @@ def _kind(slug: str) -> dict[str, Any]:
     example={"name": "quoth", "version": "0.1.0", "contract": "/openapi.yaml", "calls": [_CALL]},
 )
 @problems()
-def index() -> dict[str, Any]:
-    """List what there is."""
+def index() -> Any:
+    """List what there is; a browser, which prefers HTML, is sent to the desk."""
+    front = current_app.extensions.get(FRONT_KEY)
+    if front is not None and request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return front()
     calls = [
         {"method": method.upper(), "path": path, "summary": operation["summary"]}
         for path, operations in current_app.config[CONTRACT_KEY]["paths"].items()
         for method, operation in operations.items()
         if method in ("get", "post", "put", "patch", "delete")
     ]
-    return {"name": "quoth", "version": __version__, "contract": "/openapi.yaml", "calls": calls}
+    return (
+        {"name": "quoth", "version": __version__, "contract": "/openapi.yaml", "calls": calls},
+        200,
+        {"Vary": "Accept"},
+    )
 
 
 @blueprint.route("/healthz")

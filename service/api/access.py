@@ -1,7 +1,8 @@
 """Who may call what: API keys and their scopes, and how often a key may call.
 
 A key comes as ``Authorization: Bearer KEY``. Where keys are not needed (the server listens on this machine alone), a
-call without one may do everything; one that is sent is checked all the same.
+call without one may do everything; one that is sent is checked all the same. The desk's pages send theirs in a cookie
+(``service.api.session_cookie``).
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from flask_limiter import Limiter
 from service.access import Access, ApiKey
 from service.api.errors import Refusal
 from service.api.services import services
+from service.api.session_cookie import secret_in_cookie
 
 # what tells of the service alone: probes, the contract and its pages
-_PUBLIC = ("/", "/healthz", "/readyz", "/openapi.yaml", "/docs", "/docs/style.css", "/problems/{slug}")
-# POST because an article is too long for a query; nothing is changed
-_READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes")
+_PUBLIC = (
+    "/", "/healthz", "/readyz", "/openapi.yaml", "/docs", "/docs/style.css", "/problems/{slug}",
+    "/desk/sign-in", "/desk/sign-out", "/desk/static/{digest}/{path:name}",
+)  # fmt: skip
+# POST because an article is too long for a query, or a key is no part of one; nothing is changed
+_READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes", "/desk/session", "/desk/read")
 _MOST_SECRET_CHARACTERS = 200
 NOBODY_NAMED = "someone without a key"
 
@@ -38,6 +43,17 @@ def caller() -> ApiKey | None:
     """The key of the request at hand; None where it came without one."""
     found: ApiKey | None = g.get("api_key")
     return found
+
+
+def sent_secret() -> str | None:
+    """The secret of the key of the request at hand; None where it came without one."""
+    found: str | None = g.get("secret")
+    return found
+
+
+def by_cookie() -> bool:
+    """Whether the key of the request at hand came in the desk's cookie."""
+    return caller() is not None and "Authorization" not in request.headers
 
 
 def signed(by: str | None) -> str:
@@ -93,16 +109,31 @@ def _identify(keys_needed: bool) -> Refusal | None:
     """Note whose key the request has; the refusal where it has none that is good and needs one."""
     header = request.headers.get("Authorization")
     if header is None:
-        return _unauthorized("no API key was sent") if keys_needed else None
+        return _identify_by_cookie(keys_needed)
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(secret.strip()) <= _MOST_SECRET_CHARACTERS:
         return _unauthorized("the header Authorization holds no API key")
-    key = services().store.find_key(secret.strip())
+    return None if _found(secret.strip()) else _unauthorized("this API key is not known, or was revoked")
+
+
+def _identify_by_cookie(keys_needed: bool) -> Refusal | None:
+    secret = secret_in_cookie()
+    if secret is None or len(secret) > _MOST_SECRET_CHARACTERS:
+        return _unauthorized("no API key was sent") if keys_needed else None
+    # one that stayed behind is no hindrance where none is needed
+    if _found(secret) or not keys_needed:
+        return None
+    return _unauthorized("this API key is not known, or was revoked")
+
+
+def _found(secret: str) -> bool:
+    """Note the key with this secret; whether there is one."""
+    key = services().store.find_key(secret)
     if key is None:
-        return _unauthorized("this API key is not known, or was revoked")
-    g.api_key = key
+        return False
+    g.api_key, g.secret = key, secret
     g.log = {**g.get("log", {}), "key": key.id}
-    return None
+    return True
 
 
 def _permit(access: Access) -> None:

@@ -51,14 +51,18 @@ def version_tag(version: int) -> None:
 
 def _refuse_other_sites(origins: Collection[str]) -> None:
     """A page of another site that makes its reader's browser write here, where the reader may: not with us."""
-    origin = request.headers.get("Origin")
-    if origin is None or request.method in _SAFE or _allowed(origin, origins):
+    if request.method in _SAFE:
         return
-    if urlsplit(origin).netloc != request.host:
+    origin = request.headers.get("Origin")
+    if origin is not None and _allowed(origin, origins):
+        return
+    # what browsers say themselves, and no script can change; other programs do not say it
+    elsewhere = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
+    if elsewhere or (origin is not None and urlsplit(origin).netloc != request.host):
+        who = f"a script of {origin[:100]!r}" if origin is not None else "a page of another site"
         raise Refusal(
             "cross-origin",
-            f"a script of {origin[:100]!r} may not call this service; its operator can name that site in "
-            "QUOTH_CORS_ORIGINS",
+            f"{who} may not call this service; its operator can name that site in QUOTH_CORS_ORIGINS",
         )
 
 
