@@ -18,6 +18,7 @@ from service.commands.serving import serve
 from service.commands.speakers import speakers
 from service.commands.storing import export, import_
 from service.commands.verifying import variants, verify
+from service.commands.working import worker
 from service.errors import QuothError
 
 
@@ -38,7 +39,7 @@ def main() -> None:
     """Who said what, to whom, and where: reads news articles and returns every quote."""
 
 
-for command in (extract, parse, score, serve, import_, export, db, keys, models, speakers, verify, variants):
+for command in (extract, parse, score, serve, worker, import_, export, db, keys, models, speakers, verify, variants):
     main.add_command(command)
 
 

@@ -42,6 +42,11 @@ class Settings:
     rate_limit_per_minute: int
     rate_limit_url: str
     cors_origins: tuple[str, ...]
+    queue_url: str
+    job_processes: int
+    job_lease_seconds: int
+    jobs_kept_days: int
+    max_import_megabytes: int
 
     @property
     def key_needed(self) -> bool:
@@ -109,6 +114,16 @@ def _database_url(given: str) -> str:
         # the value is not shown: it may hold a password
         raise _Fault(
             "got no URL of a database that is known, allowed is sqlite:///FILE or "
+            "postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        )
+    return given
+
+
+def _queue_url(given: str) -> str:
+    if given and not given.startswith(("sqlite:///", "redis://", "rediss://", "postgresql://")):
+        # the value is not shown: it may hold a password
+        raise _Fault(
+            "got no URL of a queue that is known, allowed is sqlite:///FILE, redis://HOST:PORT/NUMBER or "
             "postgresql://USER:PASSWORD@HOST:PORT/NAME"
         )
     return given
@@ -247,6 +262,38 @@ SETTINGS: tuple[Setting, ...] = (
         read=_origins,
         meaning="Sites whose scripts may call the API from a browser, parted by spaces, such as "
         "https://cms.example; `*`: any.",
+    ),
+    Setting(
+        name="QUOTH_QUEUE_URL",
+        default="",
+        read=_queue_url,
+        meaning="Where workers learn what is to be read next: sqlite:///FILE, redis://HOST:PORT/NUMBER or "
+        "postgresql://…; empty: a file beside SQLite's, or the PostgreSQL database itself.",
+    ),
+    Setting(
+        name="QUOTH_JOB_PROCESSES",
+        default="1",
+        read=_whole_number(0, 64),
+        meaning="Processes that read the articles of imports, of `quoth worker` and beside `quoth serve`; 0: none "
+        "beside it, because workers run elsewhere. They load the models with the first import.",
+    ),
+    Setting(
+        name="QUOTH_JOB_LEASE_SECONDS",
+        default="60",
+        read=_whole_number(3, 3600),
+        meaning="After how long the part of a worker that is not heard of goes to another one, in seconds.",
+    ),
+    Setting(
+        name="QUOTH_JOBS_KEPT_DAYS",
+        default="30",
+        read=_whole_number(1, 36_500),
+        meaning="How long a job that ended is remembered, in days; what it stored stays.",
+    ),
+    Setting(
+        name="QUOTH_MAX_IMPORT_MEGABYTES",
+        default="256",
+        read=_whole_number(1, 100_000),
+        meaning="Largest body of one import, unpacked, in megabytes (a million bytes); more is refused with 413.",
     ),
 )
 

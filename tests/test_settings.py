@@ -26,6 +26,11 @@ def test_defaults_hold_for_an_empty_environment() -> None:
         rate_limit_per_minute=600,
         rate_limit_url="memory://",
         cors_origins=(),
+        queue_url="",
+        job_processes=1,
+        job_lease_seconds=60,
+        jobs_kept_days=30,
+        max_import_megabytes=256,
     )
 
 

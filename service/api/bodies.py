@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from flask import request
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.errors import Fault, Refusal
-from service.api.faults import faults_of
+from service.api.json_text import loaded
 from service.api.main_text import NOTICE, main_text
 from service.api.schemas_in import ArticleIn
 from service.errors import NotText
@@ -86,47 +85,7 @@ def _loaded(schema: Schema, *, what: str, hint: str) -> dict[str, Any]:
     """The body as JSON through the schema; ``what`` it should be and the ``hint`` on how are for messages."""
     if (charset := request.mimetype_params.get("charset", "utf-8").lower()) not in ("utf-8", "utf8"):
         _unsupported(f"got JSON in {charset!r}; JSON is sent in UTF-8")
-    text = _strictly(_body(), "utf-8")
-    try:
-        value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise Refusal(
-            "invalid-json",
-            f"the body is no valid JSON: {error.msg} at line {error.lineno}, column {error.colno} (character "
-            f"{error.pos}); send {hint}",
-        ) from None
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise Refusal("invalid-json", f"the body is no valid JSON: {reason}") from None
-    if not isinstance(value, dict):
-        detail = f"got {_json_kind(value)}; an object is allowed: {hint}"
-        raise Refusal("invalid-values", f"the body is no {what}: {detail}", faults=[Fault(pointer="", detail=detail)])
-    try:
-        loaded: dict[str, Any] = schema.load(value)
-    except ValidationError as error:
-        raise Refusal(
-            "invalid-values", f"the {what} cannot be read: see 'errors'", faults=faults_of(error.messages, "body")
-        ) from None
-    return loaded
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The object; one that names a member twice is refused, since readers differ in which one they take."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the member {twice[:60]!r} occurs twice in one object; name it once")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"got {name}, which JSON does not have; use null")
-
-
-def _json_kind(value: object) -> str:
-    names = {list: "an array", str: "a string", bool: "a boolean", int: "a number", float: "a number"}
-    return names.get(type(value), "null")
+    return loaded(_strictly(_body(), "utf-8"), schema, what=what, hint=hint)
 
 
 def _nothing_beside_json(about: Mapping[str, Any]) -> None:

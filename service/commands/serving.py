@@ -7,13 +7,16 @@ one line. The models load in each worker, after the fork: threads that torch may
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from service.commands import parts
+from service.commands.working import worker_beside
 from service.settings import Settings, is_loopback
 
 
@@ -24,7 +27,8 @@ from service.settings import Settings, is_loopback
 def serve(host: str | None, port: str | None, workers: str | None) -> None:
     """Serve the HTTP API.
 
-    SIGINT or SIGTERM ends it; requests that are being answered are finished first.
+    SIGINT or SIGTERM ends it; requests that are being answered are finished first. A worker beside it reads the
+    articles of imports, unless QUOTH_JOB_PROCESSES=0 says that workers run elsewhere.
     """
     chosen = parts.settings(QUOTH_HOST=host, QUOTH_PORT=port, QUOTH_WORKERS=workers)
     _check(chosen)
@@ -103,6 +107,18 @@ def _run(chosen: Settings) -> None:
             return create()
 
     # one worker is asked for the measures of all, so they count in files that all of them see
-    with tempfile.TemporaryDirectory(prefix="quoth-measures-") as folder:
+    with _measures_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        Server().run()
+        with worker_beside(chosen):
+            Server().run()
+
+
+@contextmanager
+def _measures_folder() -> Iterator[str]:
+    """A folder for the block. gunicorn's workers leave the block, too, when they end: the first process removes it."""
+    folder, master = tempfile.mkdtemp(prefix="quoth-measures-"), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == master:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,121 @@
+"""``quoth worker``: processes that read the articles of imports, as many and on as many machines as one likes."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from os import getpid
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands import parts
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.errors import QuothError
+    from service.jobs.queue import Queue
+    from service.jobs.reading import ReadLines
+    from service.model import Article, Extraction, Scope
+    from service.store import Store
+
+_STOPPED_WITHIN_SECONDS = 60
+
+
+@click.command()
+@click.option("--processes", metavar="N", help="Processes, each with its models; default: QUOTH_JOB_PROCESSES.")
+@click.option("--ends-with", type=int, hidden=True, help="The id of the parent process, with which this one ends.")
+def worker(processes: str | None, ends_with: int | None) -> None:
+    """Read the articles of imports.
+
+    As many as one likes, on as many machines, with the same QUOTH_DATABASE_URL and QUOTH_QUEUE_URL. SIGINT or SIGTERM
+    ends it: the articles at hand are finished, and what is left goes to other workers.
+    """
+    chosen = parts.settings(QUOTH_JOB_PROCESSES=processes)
+    if chosen.job_processes == 0:
+        raise click.UsageError("a worker without processes reads nothing: give --processes N, or QUOTH_JOB_PROCESSES")
+    from service.jobs import consumer  # noqa: PLC0415 - loads SQLAlchemy and huey
+    from service.parse.pack import Pack  # noqa: PLC0415
+
+    Pack.open(chosen.model_dir)
+    parts.one_thread()
+    _log_as_the_server_does(chosen)
+    with parts.store(chosen) as store:
+        store.check()
+        consumer.run(
+            store,
+            queue(chosen),
+            lambda: line_reader(chosen, store),
+            processes=chosen.job_processes,
+            lease_seconds=chosen.job_lease_seconds,
+            kept=timedelta(days=chosen.jobs_kept_days),
+            ends_with=ends_with,
+        )
+
+
+@contextmanager
+def worker_beside(chosen: Settings) -> Iterator[None]:
+    """A worker process while the block runs, where the settings want one; it ends with this process in any case.
+
+    Processes that were forked inside the block leave it without ending the worker.
+    """
+    if chosen.job_processes == 0:
+        yield
+        return
+    master = getpid()
+    command = [sys.executable, "-m", "service.cli", "worker", "--ends-with", str(master)]
+    # a session of its own: Ctrl-C is for the server, which then ends the worker
+    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+    try:
+        yield
+    finally:
+        if getpid() == master:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=_STOPPED_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def queue(chosen: Settings) -> Queue:
+    """The queue that the settings name."""
+    from service.jobs.queue import Queue, queue_beside  # noqa: PLC0415 - loads huey
+
+    return Queue(chosen.queue_url or queue_beside(chosen.database_url))
+
+
+def line_reader(chosen: Settings, store: Store) -> ReadLines:
+    """What reads the lines of jobs; loads the models, in one thread."""
+    from service.api.article_lines import parse_line  # noqa: PLC0415 - loads Flask
+    from service.commands.batches import extract_each  # noqa: PLC0415
+    from service.jobs.reading import reader  # noqa: PLC0415
+
+    pipeline = parts.pipeline(chosen)
+    # whatever the environment says: each process has a core
+    import torch  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+
+    def extract(articles: Sequence[Article], scope: Scope) -> list[Extraction | QuothError]:
+        return extract_each(pipeline, articles, scope=scope)
+
+    return reader(store, parse=parse_line, extract=extract)
+
+
+def _log_as_the_server_does(chosen: Settings) -> None:
+    from service.api import logs  # noqa: PLC0415 - loads Flask
+
+    logs.configure(chosen.log_level)
+    # huey tells of every message; what it warns of concerns whoever runs this
+    theirs = logging.getLogger("huey")
+    theirs.handlers = logging.getLogger("service").handlers
+    theirs.setLevel(max(logging.WARNING, logging.getLogger("service").level))
+    theirs.propagate = False
