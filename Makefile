@@ -90,7 +90,7 @@ LOCK := $(BIN)/pip-compile --quiet --no-header --strip-extras --allow-unsafe \
 	--unsafe-package udtools --unsafe-package udapi --upgrade-package torch==2.13.0
 lock: $(DEV)  ## resolve pyproject.toml anew into the two lock files
 	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra archive --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	sed -i -E -e 's/^(torch==[0-9.]+)\+cpu/\1/' -e '/^# The following packages are considered/,$$d' \
 		requirements.lock requirements-dev.lock
 
