@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from service.model import Speaker
@@ -16,6 +16,21 @@ class Period(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
+
+
+def start_of(day: date, period: Period) -> date:
+    """The first day of the period that a day is in.
+
+    >>> start_of(date(2026, 5, 14), Period.WEEK)
+    datetime.date(2026, 5, 11)
+    """
+    if period is Period.WEEK:
+        return day - timedelta(days=day.weekday())
+    if period is Period.MONTH:
+        return day.replace(day=1)
+    if period is Period.YEAR:
+        return day.replace(month=1, day=1)
+    return day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +54,35 @@ class SpeakerShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many articles, and quotes in them, belong to one outlet or one period.
+    """What one outlet, one period, or one outlet in one period has: articles, and quotes in them.
 
-    ``outlet`` is None for articles that name none, and in tallies by period; ``start`` is the period's first day, None
-    for articles without a date, and in tallies by outlet.
+    ``unattributed``: quotes without a known speaker. ``unnamed``: quotes of people that the article gives no name
+    (*an aide*, *two officials*); bodies and documents are not among them. ``outlet`` is None for articles that name
+    none, and in tallies by period; ``start`` is the period's first day, None for articles without a date, and in
+    tallies by outlet.
     """
 
     articles: int
     quotes: int
+    unattributed: int
+    unnamed: int
     outlet: str | None = None
     start: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """The figures. ``speakers``: the most quoted, most first. ``by_outlet``: most quotes first; ``by_period``: oldest
-    first, undated last. ``unattributed``: quotes without a known speaker. Rejected quotes count nowhere."""
+    """The figures. Rejected quotes count nowhere; ``unattributed`` and ``unnamed`` are as in ``Tally``.
+
+    ``speakers``: the most quoted, most first. ``by_outlet``: most quotes first; ``by_period``: oldest first, undated
+    last. ``by_outlet_and_period``: of the first outlets only, in the order of both.
+    """
 
     articles: int
     quotes: int
     unattributed: int
+    unnamed: int
     speakers: tuple[SpeakerShare, ...]
     by_outlet: tuple[Tally, ...]
     by_period: tuple[Tally, ...]
+    by_outlet_and_period: tuple[Tally, ...] = ()

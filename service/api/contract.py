@@ -21,6 +21,7 @@ from service.api import (
     identities,
     matching,
     quotes,
+    speaker_stats,
     speakers,
     stats,
 )
@@ -53,7 +54,8 @@ def register(app: Flask) -> dict[str, Any]:
     api = _Api(app, spec_kwargs={"info": info, "servers": [{"url": "http://127.0.0.1:8000"}]})
     for name, response in problem_responses().items():
         api.spec.components.response(name, response, lazy=True)
-    for module in (extract, articles, quotes, corrections, matching, speakers, identities, stats, citron, about, docs):
+    of_speakers = (speakers, identities, speaker_stats)
+    for module in (extract, articles, quotes, corrections, matching, *of_speakers, stats, citron, about, docs):
         api.register_blueprint(module.blueprint)
     for name, response in everywhere.PROBLEMS.items():
         api.spec.components.response(name, response)

@@ -115,9 +115,10 @@ AUDIT = Audit(
     articles=1,
     quotes=1,
     unattributed=0,
+    unnamed=0,
     speakers=(SpeakerShare(speaker=_SPEAKER, quotes=1, articles=1, share=1.0),),
-    by_outlet=(Tally(articles=1, quotes=1, outlet=ARTICLE.outlet),),
-    by_period=(Tally(articles=1, quotes=1, start=date(2026, 5, 1)),),
+    by_outlet=(Tally(articles=1, quotes=1, unattributed=0, unnamed=0, outlet=ARTICLE.outlet),),
+    by_period=(Tally(articles=1, quotes=1, unattributed=0, unnamed=0, start=date(2026, 5, 1)),),
 )
 SPEAKER_ENTRY = SpeakerEntry(
     speaker=_SPEAKER,

@@ -14,7 +14,8 @@ from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
 from service.api.schemas_in import QuotesQuery
 from service.api.schemas_out import QuotesOut
 from service.api.services import services
-from service.formats.wire import stored_quote_to_dict
+from service.formats.figures import facets_to_dict
+from service.formats.wire import Json, stored_quote_to_dict
 from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review
 
 blueprint = Blueprint("quotes", __name__, description="The quotes of all stored articles.")
@@ -51,7 +52,10 @@ def quotes_page(query: Mapping[str, Any], *, speaker: str | None) -> Answer:
     page = services().store.quotes(
         filter, order=QuoteOrder(query["sort"]), cursor=query.get("cursor"), limit=query["limit"]
     )
-    shown = quotes_shown(
-        page.items, whole=lambda each: {"quotes": each}, offsets=query["offsets"], base=base(), id=request.url
-    )
+
+    def whole(quotes: list[Json]) -> Json:
+        counts = {"facets": facets_to_dict(services().store.facets(filter))} if query["facets"] else {}
+        return {"quotes": quotes, **counts}
+
+    shown = quotes_shown(page.items, whole=whole, offsets=query["offsets"], base=base(), id=request.url)
     return present(query, shown, headers=next_page(page.next_cursor))

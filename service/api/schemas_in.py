@@ -214,6 +214,13 @@ class SpeakerQuotesQuery(_QuoteShape, _Paged, _Published, _OfOutlet):
         Review,
         metadata={"description": "What a person said of it. Rejected quotes are shown where this asks for them."},
     )
+    facets = YesNo(
+        load_default=False,
+        metadata={
+            "description": "Whether the 2,000 newest quotes found are counted by speaker, outlet, type and time of "
+            "publication, too (JSON only)."
+        },
+    )
     sort = Choice(
         QuoteOrder,
         load_default=QuoteOrder.NEWEST.value,
@@ -238,6 +245,23 @@ class StatsQuery(_ListShape, _Published, _OfOutlet):
     limit = Whole(
         1, MOST_PER_PAGE, load_default=DEFAULT_LIMIT, metadata={"description": "The most speakers that are listed."}
     )
+    outlet_periods = YesNo(
+        load_default=False,
+        metadata={"description": "Whether each period of the 20 outlets with most quotes is told, too (JSON only)."},
+    )
+
+
+class SpeakerStatsQuery(_ListShape):
+    """Query of one speaker's figures."""
+
+    period = Choice(
+        Period,
+        metadata={
+            "description": "How long the pieces are into which time is cut, in UTC; if not given, the shortest that "
+            "makes at most 60 from first to last."
+        },
+    )
+    limit = Whole(1, MOST_PER_PAGE, load_default=20, metadata={"description": "The most topics that are listed."})
 
 
 class CitronQuery(Strict):

@@ -230,6 +230,8 @@ class QuotesOut(Out):
     """A page of quotes."""
 
     quotes = list_of(StoredQuoteOut)
+    # by its name, since it is built of what stands here
+    facets = fields.Nested("FacetsOut", metadata={"description": "Counts; left out where not asked for."})
 
 
 class ArticlesOut(Out):
@@ -286,20 +288,27 @@ class SpeakerShareOut(Out):
     )
 
 
-class OutletTallyOut(Out):
+class _TallyOut(Out):
+    articles = number("How many articles.")
+    quotes = number("How many quotes in them.")
+    unattributed = number("How many of these have no known speaker.")
+    unnamed = number("How many of these are of people that the article gives no name: *an aide*, *two officials*.")
+
+
+class OutletTallyOut(_TallyOut):
     """What one outlet has."""
 
     outlet = words("Its name; null for articles that name none.", null=True)
-    articles = number("How many articles.")
-    quotes = number("How many quotes in them.")
 
 
-class PeriodTallyOut(Out):
+class PeriodTallyOut(_TallyOut):
     """What one period has."""
 
     start = words("Its first day; null for articles without a date.", null=True, format="date")
-    articles = number("How many articles.")
-    quotes = number("How many quotes in them.")
+
+
+class OutletPeriodTallyOut(OutletTallyOut, PeriodTallyOut):
+    """What one outlet has in one period."""
 
 
 class StatsOut(Out):
@@ -308,9 +317,14 @@ class StatsOut(Out):
     articles = number("How many articles count.")
     quotes = number("How many quotes they have.")
     unattributed = number("How many of these have no known speaker.")
+    unnamed = number("How many of these are of people that the article gives no name: *an aide*, *two officials*.")
     speakers = list_of(SpeakerShareOut)
     outlets = list_of(OutletTallyOut)
     periods = list_of(PeriodTallyOut)
+    outlet_periods = fields.List(
+        fields.Nested(OutletPeriodTallyOut),
+        metadata={"description": "Each period of the outlets with most quotes; left out where not asked for."},
+    )
 
 
 class CitronSpanOut(Out):

@@ -17,9 +17,9 @@ from service.formats.reviews import audit_csv, audit_table, audit_to_dict
 blueprint = Blueprint("stats", __name__, description="Who is quoted how often.")
 
 
-def _shown(audit: Audit) -> Shown:
+def _shown(audit: Audit, *, outlet_periods: bool = False) -> Shown:
     return Shown(
-        json=lambda: audit_to_dict(audit),
+        json=lambda: audit_to_dict(audit, outlet_periods=outlet_periods),
         lines=lambda: audit_to_dict(audit)["speakers"],
         text=lambda width: audit_table(audit, width=width),
         csv=lambda: audit_csv(audit),
@@ -34,6 +34,7 @@ def _shown(audit: Audit) -> Shown:
 @blueprint.response(200, StatsOut, description="The figures.", example=audit_to_dict(examples.AUDIT))
 @problems(*NEGOTIATED, *STORE)
 def get_stats(query: dict[str, Any]) -> Answer:
-    """Count who is quoted how often, by outlet and time; the tables and the lines list the speakers."""
+    """Count who is quoted how often, by outlet and time, and who without a name; tables and lines list the speakers."""
     filter = AuditFilter(outlet=query.get("outlet"), since=query.get("since"), until=query.get("until"))
-    return present(query, _shown(services().store.audit(filter, period=Period(query["period"]), limit=query["limit"])))
+    audit = services().store.audit(filter, period=Period(query["period"]), limit=query["limit"])
+    return present(query, _shown(audit, outlet_periods=query["outlet_periods"]))

@@ -27,21 +27,30 @@ def state_to_dict(state: QuoteState, text: str, *, offsets: Unit | str = Unit.CO
     }
 
 
-def audit_to_dict(audit: Audit) -> Json:
-    """The figures of a source audit."""
+def audit_to_dict(audit: Audit, *, outlet_periods: bool = False) -> Json:
+    """The figures of a source audit; ``outlet_periods``: those of each period for each of the first outlets, too."""
     return {
         "articles": audit.articles,
         "quotes": audit.quotes,
         "unattributed": audit.unattributed,
+        "unnamed": audit.unnamed,
         "speakers": [
             speaker_to_dict(share.speaker)
             | {"quotes": share.quotes, "articles": share.articles, "share": round(share.share, 6)}
             for share in audit.speakers
         ],
         "outlets": [{"outlet": tally.outlet, **_counts(tally)} for tally in audit.by_outlet],
-        "periods": [
-            {"start": tally.start.isoformat() if tally.start else None, **_counts(tally)} for tally in audit.by_period
-        ],
+        "periods": [{"start": _start(tally), **_counts(tally)} for tally in audit.by_period],
+        **(
+            {
+                "outlet_periods": [
+                    {"outlet": tally.outlet, "start": _start(tally), **_counts(tally)}
+                    for tally in audit.by_outlet_and_period
+                ]
+            }
+            if outlet_periods
+            else {}
+        ),
     }
 
 
@@ -66,7 +75,10 @@ def audit_csv(audit: Audit) -> str:
 
 def audit_table(audit: Audit, *, width: int = WIDTH) -> str:
     """The same for a terminal, under the totals."""
-    heading = f"{audit.quotes:,} quotes in {audit.articles:,} articles, {audit.unattributed:,} without a known speaker"
+    heading = (
+        f"{audit.quotes:,} quotes in {audit.articles:,} articles, {audit.unattributed:,} without a known speaker, "
+        f"{audit.unnamed:,} of people without a name"
+    )
     rows = [
         (share.speaker.name, share.speaker.role or NOBODY, str(share.quotes), str(share.articles), f"{share.share:.1%}")
         for share in audit.speakers
@@ -108,5 +120,14 @@ def _history_row(state: QuoteState) -> tuple[str, ...]:
     )
 
 
+def _start(tally: Tally) -> str | None:
+    return tally.start.isoformat() if tally.start else None
+
+
 def _counts(tally: Tally) -> Json:
-    return {"articles": tally.articles, "quotes": tally.quotes}
+    return {
+        "articles": tally.articles,
+        "quotes": tally.quotes,
+        "unattributed": tally.unattributed,
+        "unnamed": tally.unnamed,
+    }

@@ -60,13 +60,17 @@ def quotes(
 ) -> Page[StoredQuote]:
     """One page of the quotes for which the filter holds, see ``Store.quotes``."""
     query = quotes_query(filter, dialect=connection.dialect.name, order=order, cursor=cursor, limit=limit)
-    if not _can_be_stored(*(value for value in astuple(filter) if isinstance(value, str) and value is not filter.text)):
-        return Page(items=())
-    if not _can_be_stored((filter.text or "").replace("\x00", " ")):
+    if not findable(filter):
         return Page(items=())
     rows = connection.execute(query).mappings().all()
     keys: list[Key] = [_key_of(row, order) for row in rows]
     return _page(stored_quotes(connection, rows), limit, keys, _named(filter, order))
+
+
+def findable(filter: QuoteFilter) -> bool:
+    """Whether a quote can be stored for which the filter holds: a database takes neither NUL nor half a pair."""
+    strings = (value for value in astuple(filter) if isinstance(value, str) and value is not filter.text)
+    return _can_be_stored(*strings, (filter.text or "").replace("\x00", " "))
 
 
 def quotes_query(

@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from service.access import Access, ApiKey, StoredAnswer
-from service.audit import Audit, AuditFilter, Period
 from service.model import (
     Article,
     ArticleFilter,
@@ -25,7 +24,6 @@ from service.model import (
 from service.review import Correction, QuoteState, Renewal
 from service.store import (
     admitting,
-    auditing,
     backups,
     checking,
     listing,
@@ -38,13 +36,14 @@ from service.store import (
 )
 from service.store.backups import Progress, no_progress
 from service.store.databases import open_database
+from service.store.figures import Figures
 from service.store.job_book import JobBook
 from service.store.matching import Alike
 from service.store.matching_index import Matcher, settle
 from service.store.register import Register
 
 
-class Store(Alike, Register, JobBook):
+class Store(Alike, Register, Figures, JobBook):
     """Articles with their quotes and speakers in one database, named by a URL.
 
     ``sqlite:///quoth.db`` is a file, ``postgresql://quoth@db.example/quoth`` a database of a server.
@@ -261,11 +260,6 @@ class Store(Alike, Register, JobBook):
         history. Raises NotFound where the article is gone, Conflict where its text is another one by now.
         """
         return renewing.renew(self._database, extraction)
-
-    def audit(self, filter: AuditFilter | None = None, *, period: Period = Period.MONTH, limit: int = 50) -> Audit:
-        """Who is quoted how often, by outlet and time; ``limit`` is the number of speakers."""
-        with self._database.reading() as connection:
-            return auditing.audit(connection, filter or AuditFilter(), period=period, limit=limit)
 
     def create_key(self, name: str, scopes: Collection[Access]) -> tuple[ApiKey, str]:
         """Make an API key; the secret is shown here and never again, the store keeps a digest of it."""

@@ -171,15 +171,15 @@ def test_the_audit_counts_by_speaker_outlet_and_time(store: Store) -> None:
         (MAYOR.name, 1, 1, 1 / 6),
     ]
     assert audit.by_outlet == (
-        Tally(outlet="Post", articles=2, quotes=4),
-        Tally(outlet=None, articles=1, quotes=1),
-        Tally(outlet="Ledger", articles=1, quotes=1),
+        Tally(outlet="Post", articles=2, quotes=4, unattributed=2, unnamed=0),
+        Tally(outlet=None, articles=1, quotes=1, unattributed=1, unnamed=0),
+        Tally(outlet="Ledger", articles=1, quotes=1, unattributed=0, unnamed=0),
     )
     assert audit.by_period == (
-        Tally(start=date(1969, 12, 1), articles=1, quotes=1),
-        Tally(start=date(2024, 1, 1), articles=1, quotes=3),
-        Tally(start=date(2024, 2, 1), articles=1, quotes=1),
-        Tally(articles=1, quotes=1),
+        Tally(start=date(1969, 12, 1), articles=1, quotes=1, unattributed=1, unnamed=0),
+        Tally(start=date(2024, 1, 1), articles=1, quotes=3, unattributed=1, unnamed=0),
+        Tally(start=date(2024, 2, 1), articles=1, quotes=1, unattributed=0, unnamed=0),
+        Tally(articles=1, quotes=1, unattributed=1, unnamed=0),
     )
     starts = {
         period: [tally.start.isoformat() for tally in store.audit(period=period).by_period if tally.start]
@@ -199,5 +199,5 @@ def test_the_audit_counts_by_speaker_outlet_and_time(store: Store) -> None:
 @pytest.mark.parametrize("outlet", ["Nobody", "\x00", "\ud800"])
 def test_an_audit_of_nothing(store: Store, outlet: str) -> None:
     store.save(said(Said(text="One"), outlet="Post"))
-    nothing = Audit(articles=0, quotes=0, unattributed=0, speakers=(), by_outlet=(), by_period=())
+    nothing = Audit(articles=0, quotes=0, unattributed=0, unnamed=0, speakers=(), by_outlet=(), by_period=())
     assert store.audit(AuditFilter(outlet=outlet)) == nothing
