@@ -123,8 +123,12 @@ def verify(query: dict[str, Any]) -> Answer:
     wanted(query, TABLE)
     body = json_object(ClaimIn(), what="claim")
     claim = Claim(quote=body["quote"], speaker=body.get("speaker"), since=body.get("since"), until=body.get("until"))
-    answer = Verifier(services().store, language_of=other_language).verify(claim)
-    return present(query, verification_shown(answer, offsets=query["offsets"]))
+    return present(query, verification_shown(answer_to(claim), offsets=query["offsets"]))
+
+
+def answer_to(claim: Claim) -> Verification:
+    """The verdict on a claim, from all that is stored. Raises ClaimError for one that says nothing."""
+    return Verifier(services().store, language_of=other_language).verify(claim)
 
 
 @blueprint.route("/v1/quotes/<id>/variants")

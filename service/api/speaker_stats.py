@@ -55,8 +55,12 @@ def get_speaker_stats(query: dict[str, Any], id: str) -> Answer:
     Topics are the words that stand in more of the speaker's newest quotes than in everybody else's, by the
     log-likelihood ratio, from where chance explains less than one in a hundred. The lines and the table list periods.
     """
-    store = services().store
-    timeline = store.speaker_timeline(id, period=Period(query["period"]) if "period" in query else None)
-    texts = store.speaker_texts(id)
-    found = topics(texts.own, texts.others, limit=query["limit"])
-    return present(query, _shown(timeline, found, own=len(texts.own), others=len(texts.others)))
+    timeline = services().store.speaker_timeline(id, period=Period(query["period"]) if "period" in query else None)
+    found, own, others = topics_of(id, limit=query["limit"])
+    return present(query, _shown(timeline, found, own=own, others=others))
+
+
+def topics_of(id: str, *, limit: int) -> tuple[tuple[Topic, ...], int, int]:
+    """What a speaker talks about, and how many quotes of the speaker and of others that rests on. Raises NotFound."""
+    texts = services().store.speaker_texts(id)
+    return topics(texts.own, texts.others, limit=limit), len(texts.own), len(texts.others)

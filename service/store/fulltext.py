@@ -4,14 +4,10 @@ Words must all occur, in any order; ``"words in double quotes"`` must occur as t
 count. Nothing else has a meaning: stars, brackets, AND and NEAR are words or punctuation like any other. SQLite (FTS5)
 and PostgreSQL (tsvector) find the same; in PostgreSQL, phrases are found in the first 16,383 words of a text only, and
 words in its first 200,000 characters.
-
->>> parts_of('tax "rates next year" AND')
-('tax', 'rates next year', 'AND')
 """
 
 from __future__ import annotations
 
-import re
 from functools import reduce
 from typing import Any
 
@@ -32,10 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import Join
 
+from service.search_words import parts_of
 from service.store.tables import articles, quotes
-
-# straight or curly double quotation marks; the last phrase may lack its end
-_PART = re.compile(r'["“”„]([^"“”„]*)(?:["“”„]|$)|([^\s"“”„]+)')
 
 # SQLite's full-text tables: the column of the table's own name stands for all of it. No part of our metadata, since
 # they belong to the dialect.
@@ -43,12 +37,6 @@ _INDEX = {
     found.name: Table(name, MetaData(), Column("rowid", Integer), Column(name, Text))
     for found, name in ((quotes, "quote_search"), (articles, "article_search"))
 }
-
-
-def parts_of(words: str) -> tuple[str, ...]:
-    """The words and phrases of a search, in order."""
-    # NUL would end a string for SQLite, and PostgreSQL knows none
-    return tuple(phrase or word for phrase, word in _PART.findall(words.replace("\x00", " ")))
 
 
 def match_expression(words: str) -> str:
