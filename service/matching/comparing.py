@@ -11,8 +11,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from service.matching.alignment import kept, run_of, window
@@ -61,7 +62,12 @@ def compare(claim: Passage, source: Passage, *, same_speaker: bool = False) -> C
     """What the source says to the claim. ``same_speaker``: they have one, so that less makes a paraphrase."""
     if not claim.forms or not source.forms:
         return NOTHING
-    return _word_for_word(claim, source) or _changed(claim, source) or _in_other_words(claim, source, same_speaker)
+    # most candidates are none; each way of comparing is spared where the words in common cannot be enough for it
+    asked, both = set(claim.forms), set(source.forms).intersection(claim.forms)
+    found = _word_for_word(claim, source) if len(both) == len(asked) else None
+    if found is None and _may_be_changed(shared=information(both), asked=information(asked)):
+        found = _changed(claim, source)
+    return found or _in_other_words(claim, source, same_speaker)
 
 
 def denied(found: Comparison) -> Comparison:
@@ -166,6 +172,11 @@ def _limits(source: Passage, start: int, end: int) -> bool:
     return any(form in limiting or is_negation(form) for form in source.forms[start:end])
 
 
+def _may_be_changed(*, shared: float, asked: float) -> bool:
+    """Whether ``_changed`` can find anything, given the weight of all words in common, in whatever order."""
+    return shared >= KEPT_WEIGHT * asked or shared >= max(TELLING_RUN, OF_CLAIM * asked)
+
+
 def _changed(claim: Passage, source: Passage) -> Comparison | None:
     """The claim as the source with some words changed."""
     short, long = (claim, source) if len(claim.forms) <= len(source.forms) else (source, claim)
@@ -196,16 +207,20 @@ def _changed(claim: Passage, source: Passage) -> Comparison | None:
 def _in_other_words(claim: Passage, source: Passage, same_speaker: bool) -> Comparison:
     """The claim as what the source says, in other words."""
     told = _concepts(claim.forms)
+    weighed = sum(told.values()) or 1.0
+    ease = 0.75 if same_speaker else 1.0
+    least = max(SHARED * ease, SHARED_OF_CLAIM * ease * weighed)
+    if _shared(told, _concepts(source.forms)) < least:
+        # no stretch shares more than the whole
+        return NOTHING
     best, share, place = 0.0, 0.0, (0, 0)
     for start, end in _stretches(source):
         said = _concepts(source.forms[start:end])
-        shared = sum(min(told[name], said[name]) for name in told.keys() & said.keys())
-        least = min(sum(told.values()), sum(said.values())) or 1.0
-        score = shared * shared / least
+        shared = _shared(told, said)
+        score = shared * shared / (min(weighed, sum(said.values())) or 1.0)
         if score > best:
             best, share, place = score, shared, (start, end)
-    of_claim = share / (sum(told.values()) or 1.0)
-    ease = 0.75 if same_speaker else 1.0
+    of_claim = share / weighed
     if share < SHARED * ease or of_claim < SHARED_OF_CLAIM * ease:
         return NOTHING
     return Comparison(
@@ -223,7 +238,13 @@ def _stretches(source: Passage) -> list[Range]:
     return [*zip(starts, ends, strict=True), *zip(starts, ends[1:], strict=False)]
 
 
-def _concepts(forms: Sequence[str]) -> dict[str, float]:
+def _shared(told: Mapping[str, float], said: Mapping[str, float]) -> float:
+    """The weight of the concepts that both have."""
+    return sum(min(told[name], said[name]) for name in told.keys() & said.keys())
+
+
+@lru_cache(maxsize=1024)
+def _concepts(forms: tuple[str, ...]) -> Mapping[str, float]:
     found: dict[str, float] = {}
     for form in forms:
         if is_content(form):

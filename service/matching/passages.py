@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from service.matching.words import Break, Word, read_words
+from service.matching.words import Break, Word, read_words, spoken
 from service.model import QuoteType, Span, StoredQuote
 
 # what may stand between two pieces of one utterance: a cue, a name, what the speaker did meanwhile
@@ -44,19 +44,20 @@ def passage_of(text: str, spans: Sequence[Span], type: QuoteType) -> Passage:
     words: list[Word] = []
     for span in spans:
         first = words[-1].sentence + (words[-1].after is Break.END) if words else 0
-        for word in read_words(span.of(text)):
-            if not word.aside:
-                words.append(
-                    replace(
-                        word, start=word.start + span.start, end=word.end + span.start, sentence=word.sentence + first
-                    )
-                )
+        read = spoken(read_words(span.of(text)))
+        if first == span.start == 0:
+            words.extend(read)
+            continue
+        words.extend(
+            word._replace(start=word.start + span.start, end=word.end + span.start, sentence=word.sentence + first)
+            for word in read
+        )
     return _passage(text, words, all_own=type is QuoteType.DIRECT, none_own=type is QuoteType.INDIRECT)
 
 
 def passage_in_text(text: str) -> Passage:
     """All words of a text; those in marks are somebody's own."""
-    return _passage(text, [word for word in read_words(text) if not word.aside])
+    return _passage(text, spoken(read_words(text)))
 
 
 def continued(quotes: Sequence[StoredQuote], place: int) -> tuple[StoredQuote, ...]:
@@ -81,7 +82,7 @@ def joined(quotes: Sequence[StoredQuote]) -> Passage:
     own: list[bool] = []
     for piece in pieces:
         first = words[-1].sentence + 1 if words else 0
-        words.extend(replace(word, sentence=word.sentence + first) for word in piece.words)
+        words.extend(word._replace(sentence=word.sentence + first) for word in piece.words)
         own.extend(piece.own)
     return Passage(quotes[0].article_text, tuple(words), tuple(word.form for word in words), tuple(own))
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from snowballstemmer import EnglishStemmer
+from Stemmer import Stemmer
 
 from service.matching.lexicon_files import lines, words
 from service.matching.words import fold
@@ -102,8 +102,8 @@ def _pairs(name: str) -> dict[str, str]:
 
 
 @cache
-def _stemmer() -> EnglishStemmer:
-    return EnglishStemmer()
+def _stemmer() -> Stemmer:
+    return Stemmer("english")
 
 
 _OFTEN_NO_NUMBER = frozenset(("one", "first", "second", "once", "half"))

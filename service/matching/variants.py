@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from service.matching.changes import difference, flags
@@ -19,6 +20,9 @@ MOST = 100
 class Clusters(Protocol):
     """What is asked of the store; see ``service.store.matching``."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """One state of the store for all that is asked within the block."""
+
     def cluster_mates(self, article: str, id: str, *, limit: int = 200) -> tuple[Candidate, tuple[Candidate, ...]]:
         """A quote, and those that share an utterance with it."""
 
@@ -34,6 +38,10 @@ class Variants:
 
     def of(self, article: str, id: str, *, limit: int = MOST) -> tuple[Variant, ...]:
         """The renderings, in other articles, of what a quote says; most similar first, then newest. Raises NotFound."""
+        with self._clusters.snapshot():
+            return self._found(article, id, limit)
+
+    def _found(self, article: str, id: str, limit: int) -> tuple[Variant, ...]:
         asked, mates = self._clusters.cluster_mates(article, id)
         others = [mate for mate in mates if mate.article != article]
         compared = {mate.number: _variant(asked, mate) for mate in others}

@@ -6,6 +6,7 @@ Nothing here judges whether what was said is true, and nothing goes beyond what 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -28,12 +29,17 @@ JOINED, TEXTS = 3, 8
 CONTEXT = 160
 
 _RANK = (Verdict.VERBATIM, Verdict.PARTIAL, Verdict.ALTERED, Verdict.PARAPHRASED, Verdict.NOT_FOUND)
+# what may turn out to be more where a quote is read together with the ones beside it
+_WIDENED = (Verdict.ALTERED, Verdict.PARAPHRASED, Verdict.PARTIAL)
 # a misquotation by the claimed speaker's own reporters counts before another's very words only if it is this close
 CLOSE = 0.8
 
 
 class Archive(Protocol):
     """What verification asks of the store; see ``service.store.matching``."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """One state of the archive for all that is asked within the block."""
 
     def candidates(
         self,
@@ -56,8 +62,8 @@ class Archive(Protocol):
     ) -> tuple[tuple[ArticleHead, str], ...]:
         """Articles in which one of the phrases stands."""
 
-    def article_quotes(self, id: str, *, with_rejected: bool = False) -> tuple[StoredQuote, ...]:
-        """The quotes of an article in text order."""
+    def quotes_of(self, articles: Collection[str]) -> Mapping[str, tuple[StoredQuote, ...]]:
+        """The quotes of articles in text order."""
 
     def quotes_numbered(self, numbers: Sequence[int]) -> tuple[StoredQuote, ...]:
         """The quotes with these numbers."""
@@ -79,6 +85,10 @@ class Verifier:
     def verify(self, claim: Claim) -> Verification:
         """The verdict on a claim, with its evidence, best first. Raises ClaimError for one that says nothing."""
         check(claim)
+        with self._archive.snapshot():
+            return self._verified(claim)
+
+    def _verified(self, claim: Claim) -> Verification:
         asked = passage_in_text(claim.quote)
         speakers = frozenset(self._archive.speaker_ids(claim.speaker)) if claim.speaker else frozenset[str]()
         evidence = self._from_quotes(claim, asked, speakers)
@@ -106,10 +116,11 @@ class Verifier:
             if found.verdict is not Verdict.NOT_FOUND and not _too_weak(found, credit):
                 compared.append((found, candidate))
         compared.sort(key=lambda pair: (_RANK.index(pair[0].verdict), -pair[0].similarity))
-        numbers = [candidate.number for _, candidate in compared[: 2 * SHOWN]]
+        compared = compared[: 2 * SHOWN]
         evidence: list[Evidence] = []
-        together: dict[str, tuple[StoredQuote, ...]] = {}
-        for stored in self._archive.quotes_numbered(numbers):
+        unsure = dict.fromkeys(candidate.article for found, candidate in compared if found.verdict in _WIDENED)
+        together = self._archive.quotes_of([*unsure][:JOINED]) if unsure else {}
+        for stored in self._archive.quotes_numbered([candidate.number for _, candidate in compared]):
             found, span = self._closely(asked, stored, claim, speakers, together)
             if found.verdict is not Verdict.NOT_FOUND:
                 evidence.append(_evidence(found, stored, span, _credit_of(claim, speakers, stored)))
@@ -137,20 +148,18 @@ class Verifier:
         stored: StoredQuote,
         claim: Claim,
         speakers: frozenset[str],
-        together: dict[str, tuple[StoredQuote, ...]],
+        together: Mapping[str, tuple[StoredQuote, ...]],
     ) -> tuple[Comparison, Span | None]:
         """The claim beside a quote in its article, and beside what goes on with it there."""
         attribution = stored.quote.attribution
         passage = passage_of(stored.article_text, attribution.spans, attribution.type)
         same = _credit_of(claim, speakers, stored) is Credit.SAME
         found = compare(asked, passage, same_speaker=same)
-        if found.verdict in (Verdict.ALTERED, Verdict.PARAPHRASED, Verdict.PARTIAL):
-            article = stored.article.id
-            if article not in together and len(together) < JOINED:
-                together[article] = self._archive.article_quotes(article)
-            place = next((p for p, q in enumerate(together.get(article, ())) if q.quote.id == stored.quote.id), None)
+        if found.verdict in _WIDENED:
+            mates = together.get(stored.article.id, ())
+            place = next((p for p, mate in enumerate(mates) if mate.quote.id == stored.quote.id), None)
             if place is not None:
-                whole = joined(continued(together[article], place))
+                whole = joined(continued(mates, place))
                 wider = compare(asked, whole, same_speaker=same)
                 if _RANK.index(wider.verdict) < _RANK.index(found.verdict) or (
                     wider.verdict is found.verdict and wider.similarity > found.similarity

@@ -34,6 +34,7 @@ class Database(ABC):
         # Engines of the parent process: never used and never closed here. SQLite forbids both after a fork, and a
         # connection to a server that is closed here would be closed for the parent too.
         self._inherited: list[Engine] = []
+        self._held = threading.local()
 
     @property
     def engine(self) -> Engine:
@@ -49,9 +50,26 @@ class Database(ABC):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database. Raises StoreUnavailable."""
+        """A transaction that sees one state of the database, within ``snapshot`` its one. Raises StoreUnavailable."""
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+            return
         with self.faults_told(), self._reading() as connection:
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads within the block is of one state of the database. Raises StoreUnavailable."""
+        if getattr(self._held, "connection", None) is not None:
+            yield
+            return
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from service.model import Review, Speaker, SpeakerEntry, SpeakerKind, StoredQuote
 from service.store.context import context_of
 from service.store.records import head_of, quote_of, speaker_of
 from service.store.tables import article_speakers, articles, speaker_names, speakers
 
+# made once: to put a statement together takes longer than to run it
+_IDS = bindparam("ids", expanding=True)
+_ARTICLES = select(articles).where(articles.c.id.in_(_IDS))
+_PEOPLE = (
+    select(article_speakers, speakers.c.kind)
+    .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
+    .where(article_speakers.c.article_id.in_(_IDS))
+)
+
 
 def stored_quotes(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredQuote]:
     """The quotes of these rows, in their order."""
     if not rows:
         return []
-    ids = {row["article_id"] for row in rows}
-    found = {
-        row["id"]: (head_of(row), row["text"])
-        for row in connection.execute(select(articles).where(articles.c.id.in_(ids))).mappings()
-    }
-    people = (
-        select(article_speakers, speakers.c.kind)
-        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
-        .where(article_speakers.c.article_id.in_(ids))
-    )
+    ids = [*{row["article_id"] for row in rows}]
+    found = {row["id"]: (head_of(row), row["text"]) for row in connection.execute(_ARTICLES, {"ids": ids}).mappings()}
     known: dict[tuple[str, int], Speaker] = {
         (row["article_id"], row["ordinal"]): speaker_of(row, SpeakerKind(row["kind"]))
-        for row in connection.execute(people).mappings()
+        for row in connection.execute(_PEOPLE, {"ids": ids}).mappings()
     }
     made = []
     for row in rows:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
-
-from sqlalchemy import select
 
 from service.errors import StoreError
 from service.model import ArticleHead, StoredQuote
 from service.store import matching_index, matching_search
 from service.store.engine import Database
-from service.store.filling import stored_quotes
 from service.store.matching_index import Matcher
-from service.store.tables import quotes
 from service.verdicts import Candidate
 
 # quotes in one transaction of a rebuild, so that others can write in between
@@ -25,6 +22,10 @@ class Alike:
 
     _database: Database
     _matcher: Matcher | None
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that this thread asks of the store within the block is of one state, and over one connection."""
+        return self._database.snapshot()
 
     def candidates(
         self,
@@ -74,11 +75,12 @@ class Alike:
     def quotes_numbered(self, numbers: Sequence[int]) -> tuple[StoredQuote, ...]:
         """The quotes with these numbers, in their order; those that are gone are left out."""
         with self._database.reading() as connection:
-            rows = {
-                row["number"]: row
-                for row in connection.execute(select(quotes).where(quotes.c.number.in_(numbers))).mappings()
-            }
-            return tuple(stored_quotes(connection, [rows[number] for number in numbers if number in rows]))
+            return tuple(matching_search.quotes_numbered(connection, numbers))
+
+    def quotes_of(self, articles: Collection[str]) -> dict[str, tuple[StoredQuote, ...]]:
+        """The quotes, without the rejected ones, of each of these articles, in text order."""
+        with self._database.reading() as connection:
+            return matching_search.quotes_of(connection, articles)
 
     def speaker_ids(self, name: str) -> tuple[str, ...]:
         """Whom a name may mean: speakers one of whose names has all its words, else its last word."""

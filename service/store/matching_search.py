@@ -6,15 +6,16 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
 
 from service.errors import NotFound
-from service.model import ArticleHead, Polarity, QuoteType, Review
+from service.model import ArticleHead, Polarity, QuoteType, StoredQuote
+from service.store.filling import stored_quotes
 from service.store.fulltext import matching
 from service.store.matching_tables import quote_terms, quote_utterances, stored_days
 from service.store.names import words_of
 from service.store.places import UNDATED_FROM, places_of
-from service.store.reading import HEAD
+from service.store.reading import HEAD, not_rejected
 from service.store.records import head_of
 from service.store.tables import UNDATED, article_speakers, articles, published, quotes, recency, speaker_names
 from service.verdicts import Candidate
@@ -117,9 +118,27 @@ def of_article(connection: Connection, article_id: str) -> list[Candidate]:
 
 def by_number(connection: Connection, numbers: Collection[int]) -> list[Candidate]:
     """The quotes with these numbers, in their order; those that are gone or rejected are left out."""
-    rows = connection.execute(_shown().where(quotes.c.number.in_(numbers))).all() if numbers else []
+    rows = connection.execute(_NUMBERED, {"numbers": list(numbers)}).all() if numbers else []
     found = {row.number: _candidate(row) for row in rows}
     return [found[number] for number in numbers if number in found]
+
+
+def quotes_numbered(connection: Connection, numbers: Sequence[int]) -> list[StoredQuote]:
+    """The quotes with these numbers, rejected or not, in their order; those that are gone are left out."""
+    if not numbers:
+        return []
+    found = connection.execute(_WHOLE, {"numbers": numbers}).mappings()
+    rows = {row["number"]: row for row in found}
+    return stored_quotes(connection, [rows[number] for number in numbers if number in rows])
+
+
+def quotes_of(connection: Connection, ids: Collection[str]) -> dict[str, tuple[StoredQuote, ...]]:
+    """The quotes of each of these articles in text order, without the rejected ones."""
+    rows = connection.execute(_OF_ARTICLES, {"ids": list(ids)}).mappings().all() if ids else []
+    found: dict[str, tuple[StoredQuote, ...]] = {}
+    for quote in stored_quotes(connection, rows):
+        found[quote.article.id] = (*found.get(quote.article.id, ()), quote)
+    return found
 
 
 def speakers_named(connection: Connection, name: str) -> list[str]:
@@ -239,8 +258,18 @@ def _shown() -> Select[tuple[object, ...]]:
             (article_speakers.c.article_id == table.article_id)
             & (article_speakers.c.ordinal == table.speaker_ordinal),
         )
-        .where(table.review.is_(None) | (table.review != Review.REJECTED.value))
+        .where(not_rejected())
     )  # fmt: skip
+
+
+# made once: to put a statement together takes longer than to run it
+_NUMBERED = _shown().where(quotes.c.number.in_(bindparam("numbers", expanding=True)))
+_WHOLE = select(quotes).where(quotes.c.number.in_(bindparam("numbers", expanding=True)))
+_OF_ARTICLES = (
+    select(quotes)
+    .where(quotes.c.article_id.in_(bindparam("ids", expanding=True)), not_rejected())
+    .order_by(quotes.c.article_id, quotes.c.ordinal)
+)
 
 
 def _candidate(row: Row[tuple[object, ...]]) -> Candidate:
