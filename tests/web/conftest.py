@@ -53,11 +53,11 @@ def pipeline(parser: ArticleParser) -> Pipeline:
 def demo_database(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the demo articles, read by the embedded models. To be copied, not to be changed."""
     path = tmp_path_factory.mktemp("demo") / "quoth.db"
-    articles = [source.article for source in read_sources([DEMO])]
     with Store(f"sqlite:///{path}", matcher=Matcher()) as store:
         store.upgrade()
-        for extraction in pipeline.extract_all([article for article in articles if isinstance(article, Article)]):
-            store.save(extraction)
+        for source in read_sources([DEMO]):
+            assert isinstance(source.article, Article)
+            store.save(pipeline.extract(source.article))
     return path
 
 
