@@ -10,11 +10,14 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from service.bulk import Backlog
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 # seconds; from a row of the database to the longest article
@@ -56,6 +59,10 @@ class Measures:
         self._spared = Counter(
             "quoth_read_spared_total", "Articles that were stored already and not read again.", registry=registry
         )
+        self._cache = Counter(
+            "quoth_cache_total", "Articles looked up in the cache, by whether they were in it.", ["result"],
+            registry=registry,
+        )  # fmt: skip
         self._memory = Gauge(
             "quoth_memory_bytes", "Memory that the processes hold (resident).", registry=registry,
             multiprocess_mode="livesum",
@@ -84,6 +91,10 @@ class Measures:
         """One more article was stored already."""
         self._spared.inc()
 
+    def looked_up(self, *, hit: bool) -> None:
+        """One more was looked up in the cache of extractions."""
+        self._cache.labels("hit" if hit else "miss").inc()
+
     def register(self, app: Flask) -> None:
         """Count every request of the application."""
 
@@ -100,14 +111,30 @@ class Measures:
             self._memory.set(_resident_bytes())
             return response
 
-    def exposition(self) -> bytes:
-        """All measures in Prometheus's text format, of all workers where there are several."""
+    def exposition(self, backlog: Backlog | None = None) -> bytes:
+        """All measures in Prometheus's text format, of all workers where there are several.
+
+        ``backlog``: what waits to be read in jobs, None where the database does not say.
+        """
         self._memory.set(_resident_bytes())
+        waiting = b"" if backlog is None else generate_latest(_of_jobs(backlog))
         if not os.environ.get(FOLDER):
-            return generate_latest(self._registry)
+            return generate_latest(self._registry) + waiting
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        return generate_latest(registry) + waiting
+
+
+def _of_jobs(backlog: Backlog) -> CollectorRegistry:
+    """What waits, as it is now: the database knows it, and every process would say the same."""
+    registry = CollectorRegistry()
+    jobs = Gauge("quoth_jobs", "Jobs that wait or are being read.", ["state"], registry=registry)
+    jobs.labels("queued").set(backlog.queued)
+    jobs.labels("running").set(backlog.running)
+    Gauge("quoth_jobs_articles", "Articles of these still to be read.", registry=registry).set(backlog.articles)
+    age = 0.0 if backlog.oldest is None else (datetime.now(UTC) - backlog.oldest).total_seconds()
+    Gauge("quoth_jobs_oldest_seconds", "How long ago the oldest of these was handed over.", registry=registry).set(age)
+    return registry
 
 
 class _Queued:

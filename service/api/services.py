@@ -10,6 +10,7 @@ from flask import Flask, current_app, g
 from service.api.errors import Refusal
 from service.api.gate import Full, Gate
 from service.api.measures import Measures
+from service.cache import ExtractionCache
 from service.model import Article, Extraction, Notice, Scope
 from service.pipeline import Pipeline
 from service.store import Store
@@ -25,14 +26,27 @@ class Services:
     store: Store
     gate: Gate
     measures: Measures
+    cache: ExtractionCache | None = None
 
     def extract(self, article: Article, notices: tuple[Notice, ...], *, scope: Scope) -> Extraction:
         """The quotes of an article; ``notices``, from reading the request, stand before the pipeline's warnings.
 
         Raises the pipeline's errors, and Refusal (busy) where no turn is to be had.
         """
-        # what is refused anyway does not wait for a turn
+        # what is refused anyway does not wait for a turn, and neither does what was read before
         self.pipeline.check(article)
+        found = self._remembered(article, scope) or self._read(article, scope)
+        g.log = {**g.get("log", {}), "characters": len(article.text), "quotes": len(found.quotes)}
+        return replace(found, warnings=(*notices, *found.warnings))
+
+    def _remembered(self, article: Article, scope: Scope) -> Extraction | None:
+        if self.cache is None:
+            return None
+        found = self.cache.find(article, scope)
+        self.measures.looked_up(hit=found is not None)
+        return found
+
+    def _read(self, article: Article, scope: Scope) -> Extraction:
         try:
             with self.measures.queued() as queued, self.gate.turn():
                 queued.served()
@@ -41,10 +55,12 @@ class Services:
         except Full as full:
             self.measures.refused()
             raise Refusal("busy", str(full)) from None
-        size = {"characters": len(article.text), "quotes": len(found.quotes)}
-        self.measures.read(seconds=time.perf_counter() - started, **size)
-        g.log = {**g.get("log", {}), **size}
-        return replace(found, warnings=(*notices, *found.warnings))
+        self.measures.read(
+            seconds=time.perf_counter() - started, characters=len(article.text), quotes=len(found.quotes)
+        )
+        if self.cache is not None:
+            self.cache.keep(found)
+        return found
 
 
 def attach(app: Flask, services: Services) -> None:

@@ -6,10 +6,11 @@ nor a mention; a mention that cannot be resolved stands beside a null name and a
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import msgspec
 
 from service.formats.offsets import Unit, converter
 from service.model import (
@@ -128,7 +129,7 @@ def speaker_entry_to_dict(entry: SpeakerEntry) -> Json:
 
 def json_line(value: Json) -> str:
     """The object on one line, in UTF-8's own characters, without a line end; the order of the keys is kept."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(value).decode()
 
 
 def context(text: str, spans: Sequence[Span], *, characters: int = CONTEXT_CHARACTERS) -> tuple[str, str]:
