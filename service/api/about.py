@@ -13,7 +13,7 @@ from service.api.kinds import KINDS
 from service.api.routes import STORE, Blueprint, problems
 from service.api.schemas_out import HealthOut, IndexOut, ProblemKindOut, ReadyOut
 from service.api.services import services
-from service.errors import NotFound
+from service.errors import NotFound, StoreUnavailable
 
 blueprint = Blueprint("service", __name__, description="The service itself.")
 
@@ -91,8 +91,13 @@ def ready() -> dict[str, Any]:
 )  # fmt: skip
 @problems()
 def metrics() -> Response:
-    """Show the measures: requests, their time, the queue, reading, memory."""
-    return Response(services().measures.exposition(), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    """Show the measures: requests, their time, the queue, reading, memory, jobs."""
+    try:
+        backlog = services().store.backlog()
+    except StoreUnavailable:
+        # the others are wanted all the more
+        backlog = None
+    return Response(services().measures.exposition(backlog), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 @blueprint.route("/openapi.yaml")

@@ -72,7 +72,11 @@ def add(query: dict[str, Any]) -> Answer:
         head, created = services().store.save(extraction)
         return head, 201 if created else 200
 
-    return once(carry_out, lambda head, status, headers: _show(head, query, status=status, headers=headers))
+    return once(
+        carry_out,
+        lambda head, status, headers: _show(head, query, status=status, headers=headers),
+        find=services().store.article,
+    )
 
 
 @blueprint.route("/v1/articles/<id>", methods=["PUT"])
@@ -103,7 +107,11 @@ def put(query: dict[str, Any], id: str) -> Answer:
         head, created = services().store.replace(extraction)
         return head, 201 if created else 200
 
-    return once(carry_out, lambda head, status, headers: _show(head, query, status=status, headers=headers))
+    return once(
+        carry_out,
+        lambda head, status, headers: _show(head, query, status=status, headers=headers),
+        find=services().store.article,
+    )
 
 
 @blueprint.route("/v1/articles")

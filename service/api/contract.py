@@ -19,6 +19,7 @@ from service.api import (
     everywhere,
     extract,
     identities,
+    jobs,
     matching,
     quotes,
     speaker_stats,
@@ -55,7 +56,7 @@ def register(app: Flask) -> dict[str, Any]:
     for name, response in problem_responses().items():
         api.spec.components.response(name, response, lazy=True)
     of_speakers = (speakers, identities, speaker_stats)
-    for module in (extract, articles, quotes, corrections, matching, *of_speakers, stats, citron, about, docs):
+    for module in (extract, articles, quotes, corrections, matching, *of_speakers, stats, jobs, citron, about, docs):
         api.register_blueprint(module.blueprint)
     for name, response in everywhere.PROBLEMS.items():
         api.spec.components.response(name, response)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.api import access, examples
+from service.api import access, examples, job_examples
 from service.api.routes import problem_response
 from service.formats.wire import Json
 
@@ -21,6 +21,7 @@ _PARAMETERS = {
     "articles": ("The id of a stored article.", examples.HEAD.id),
     "quotes": ("The id of a quote.", examples.STORED_QUOTE.quote.id),
     "speakers": ("The id of a speaker.", examples.SPEAKER_ENTRY.speaker.id),
+    "jobs": ("The id of a job.", job_examples.JOB.id),
     "problems": ("The last part of a problem's `type`.", "empty-article"),
 }
 # what the access check and the check of the request's origin answer
