@@ -5,8 +5,8 @@
 For each database (default: a SQLite file; PostgreSQL is named by ``--url postgresql://USER@HOST/NAME``, an empty
 database) the store is filled with synthetic quotes, or used as it is where it holds any, and each question is put with
 other words, names and dates each time. The table shows, in milliseconds, below which 19 of 20 answers stay (p95): by
-the clock, and what this process itself computed (with SQLite all of it), which other
-programs on the machine disturb less.
+the clock, and of the processor (this thread and the server's process, see ``timing``), which other programs on the
+machine disturb less.
 """
 
 from __future__ import annotations
@@ -25,10 +25,12 @@ import numpy as np
 
 from bench.store_fill import CUES, FIRST_DAY, SECONDS, World, make_world
 from bench.store_load import fill
+from bench.timing import Stopwatch
 from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review
 from service.store import Store
 
 Question = Callable[[], object]
+WARM = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,27 +69,16 @@ def _measure(url: str, count: int, rounds: int) -> bool:
         print(
             f"{kind}: {articles:,} articles, {quotes:,} quotes; Python {platform.python_version()}, {rounds} rounds\n"
         )
-        print("| question | p95, ms | of it computed here | may take |\n|---|---|---|---|")
+        print("| question | p95 by the clock, ms | of the processor | may take |\n|---|---|---|---|")
         missed = False
+        stopwatch = Stopwatch(store)
         for asked in _questions(store, make_world(quotes), articles):
-            clock, computed = _times(asked.ask, rounds)
+            # the first answers only fill caches
+            clock, processor = stopwatch.time([asked.ask] * (rounds + WARM), warm=WARM).p95()
             missed |= clock > asked.bar
-            print(f"| {asked.name} | {clock:.1f} | {computed:.1f} | {asked.bar} |", flush=True)
+            print(f"| {asked.name} | {clock:.1f} | {processor:.1f} | {asked.bar} |", flush=True)
     print()
     return missed
-
-
-def _times(ask: Question, rounds: int) -> tuple[float, float]:
-    """p95 in milliseconds, by the clock and of this thread's own time; the first answers only fill caches."""
-    for _ in range(3):
-        ask()
-    clock, computed = [], []
-    for _ in range(rounds):
-        start, own = time.perf_counter(), time.thread_time()
-        ask()
-        clock.append((time.perf_counter() - start) * 1000)
-        computed.append((time.thread_time() - own) * 1000)
-    return float(np.percentile(clock, 95)), float(np.percentile(computed, 95))
 
 
 def _questions(store: Store, world: World, articles: int) -> list[Asked]:
