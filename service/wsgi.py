@@ -28,7 +28,10 @@ def create() -> Flask:
 
     import torch  # noqa: PLC0415
 
-    from service.api import create_app, logs  # noqa: PLC0415
+    from service import json_logs  # noqa: PLC0415
+    from service.api import create_app  # noqa: PLC0415
+    from service.jobs.queue import Queue, queue_beside  # noqa: PLC0415
+    from service.jobs.tending import announcer  # noqa: PLC0415
     from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
@@ -38,7 +41,7 @@ def create() -> Flask:
     from service.web import register  # noqa: PLC0415
 
     torch.set_num_threads(1)
-    logs.configure(settings.log_level)
+    json_logs.configure(settings.log_level)
     parser = ArticleParser(settings.model_dir)
     store = Store(settings.database_url, matcher=Matcher())
     store.check()
@@ -55,6 +58,8 @@ def create() -> Flask:
         requests_per_minute=settings.rate_limit_per_minute,
         limits_url=settings.rate_limit_url,
         cors_origins=settings.cors_origins,
+        announce=announcer(store, Queue(settings.queue_url or queue_beside(settings.database_url))),
+        max_import_megabytes=settings.max_import_megabytes,
     )
     register(app)
     return app

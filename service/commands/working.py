@@ -99,10 +99,6 @@ def line_reader(chosen: Settings, store: Store) -> ReadLines:
     from service.jobs.reading import reader  # noqa: PLC0415
 
     pipeline = parts.pipeline(chosen)
-    # whatever the environment says: each process has a core
-    import torch  # noqa: PLC0415
-
-    torch.set_num_threads(1)
 
     def extract(articles: Sequence[Article], scope: Scope) -> list[Extraction | QuothError]:
         return extract_each(pipeline, articles, scope=scope)
@@ -111,9 +107,9 @@ def line_reader(chosen: Settings, store: Store) -> ReadLines:
 
 
 def _log_as_the_server_does(chosen: Settings) -> None:
-    from service.api import logs  # noqa: PLC0415 - loads Flask
+    from service import json_logs  # noqa: PLC0415
 
-    logs.configure(chosen.log_level)
+    json_logs.configure(chosen.log_level)
     # huey tells of every message; what it warns of concerns whoever runs this
     theirs = logging.getLogger("huey")
     theirs.handlers = logging.getLogger("service").handlers

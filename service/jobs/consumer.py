@@ -20,27 +20,18 @@ from huey.consumer import Consumer, Scheduler
 from huey.consumer import Worker as HueyWorker
 
 from service.errors import QuothError
-from service.jobs.queue import WINDOW, Queue
+from service.jobs.queue import Queue
 from service.jobs.reading import ReadLines
+from service.jobs.tending import tend
 from service.jobs.work import Work
 from service.store import Store
 
 #: How often is looked for parts that wait and are not in the queue, seconds.
 TENDED_EVERY = 1.0
-#: A part that is in the queue and was not taken for so long, while the queue is empty, was lost by it.
-LOST_AFTER = timedelta(seconds=3)
 _FORGOTTEN_EVERY = 3600.0
 _HEALTH_EVERY = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-def tend(store: Store, queue: Queue) -> None:
-    """Put into the queue what belongs there and is not in it. Raises StoreError, or what the queue's driver raises."""
-    size = queue.size()
-    lost_before = datetime.now(UTC) - LOST_AFTER if size == 0 else None
-    if size < WINDOW:
-        queue.put(store.parts_to_queue(limit=WINDOW - size, lost_before=lost_before))
 
 
 def run(

@@ -19,7 +19,7 @@ from service.access import Access
 from service.api import create_app, examples
 from service.api.access import needed
 from service.api.calls import Call, calls
-from service.api.logs import JsonFormatter
+from service.json_logs import JsonFormatter
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.api.contract import SPECIFICATION, check

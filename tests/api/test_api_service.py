@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from service.api import create_app
 from service.api.gate import Full, Gate
-from service.api.logs import JsonFormatter, configure
+from service.json_logs import JsonFormatter, configure
 from service.model import Notice
 from service.parse.tree import Parse
 from service.pipeline import Pipeline
