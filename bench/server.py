@@ -41,13 +41,17 @@ def latencies(texts: Sequence[str], requests: int) -> list[float]:
 
 
 @contextmanager
-def serving(database: Path | None = None) -> Iterator[Server]:
-    """A server on a free port, ended with the block; without a ``database`` file it has an empty one of its own."""
+def serving(database: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A server on a free port, ended with the block; without a ``database`` file it has an empty one of its own.
+
+    One worker and no cache, unless ``settings`` (``QUOTH_…``) say otherwise.
+    """
     with tempfile.TemporaryDirectory() as folder:
         quoth = [sys.executable, "-m", "service.cli"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTH_")}
         url = f"sqlite:///{database or Path(folder, 'bench.db')}"
         environment |= {"QUOTH_DATABASE_URL": url, "QUOTH_LOG_LEVEL": "warning"}
+        environment |= {"QUOTH_WORKERS": "1", "QUOTH_CACHE_MB": "0"} | settings
         subprocess.run([*quoth, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
         port = _free_port()
         process = subprocess.Popen([*quoth, "serve", "--port", str(port)], env=environment)

@@ -6,13 +6,14 @@
 Traceback (most recent call last):
     ...
 service.errors.SettingsError: the settings cannot be used: QUOTH_PROT is no setting, did you mean QUOTH_PORT?; \
-QUOTH_WORKERS: got 'many', allowed is a whole number from 1 to 64
+QUOTH_WORKERS: got 'many', allowed is a whole number from 1 to 64, or auto
 """
 
 from __future__ import annotations
 
 import difflib
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from typing import Any
 from service.errors import SettingsError
 
 PREFIX = "QUOTH_"
+
+_MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,9 @@ class Settings:
     max_article_chars: int
     workers: int
     threads: int
+    max_requests: int
+    cache_dir: Path
+    cache_mb: int
     model_dir: Path | None
     names_file: Path | None
     log_level: str
@@ -97,6 +103,25 @@ def _whole_number(least: int, most: int) -> Callable[[str], int]:
         return int(given)
 
     return read
+
+
+def _workers(given: str) -> int:
+    if given.lower() == "auto":
+        return min(usable_cores(), _MOST_WORKERS)
+    try:
+        return _whole_number(1, _MOST_WORKERS)(given)
+    except _Fault as fault:
+        raise _Fault(f"{fault}, or auto") from None
+
+
+def usable_cores(quota: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """The cores that this process may use: those it may be put on, or fewer where its container has a smaller share."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        share, period = quota.read_text().split()
+        return max(min(cores, round(int(share) / int(period))), 1)
+    except (OSError, ValueError):  # no such file, or "max": no container, or no limit
+        return cores
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:
@@ -202,15 +227,36 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         name="QUOTH_WORKERS",
-        default="1",
-        read=_whole_number(1, 64),
-        meaning="Server processes; each holds the models in memory and reads one article at a time.",
+        default="auto",
+        read=_workers,
+        meaning="Server processes; each holds the models in memory and reads one article at a time. auto: one a core.",
     ),
     Setting(
         name="QUOTH_THREADS",
         default="8",
         read=_whole_number(3, 64),
         meaning="Threads in each process; two stay free for requests that need no model, the others may wait for it.",
+    ),
+    Setting(
+        name="QUOTH_MAX_REQUESTS",
+        default="0",
+        read=_whole_number(0, 100_000_000),
+        meaning="Requests after which a server process makes room for a fresh one, a tenth more or less so that not "
+        "all do at once; 0: never.",
+    ),
+    Setting(
+        name="QUOTH_CACHE_DIR",
+        default="var/cache",
+        read=Path,
+        meaning="Folder in which the server keeps what it has read, so that the same article costs nothing a second "
+        "time. It holds quotes; all server processes of a machine share it.",
+    ),
+    Setting(
+        name="QUOTH_CACHE_MB",
+        default="256",
+        read=_whole_number(0, 1_000_000),
+        meaning="Most that it takes, in megabytes (about 100 articles each); what was used longest ago goes. 0: "
+        "nothing is kept.",
     ),
     Setting(
         name="QUOTH_MODEL_DIR",

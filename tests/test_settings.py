@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import SettingsError
-from service.settings import SETTINGS, Settings, settings_table_markdown
+from service.settings import SETTINGS, Settings, settings_table_markdown, usable_cores
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -16,8 +16,11 @@ def test_defaults_hold_for_an_empty_environment() -> None:
         port=8000,
         database_url="sqlite:///var/quoth.db",
         max_article_chars=200_000,
-        workers=1,
+        workers=usable_cores(),
         threads=8,
+        max_requests=0,
+        cache_dir=Path("var/cache"),
+        cache_mb=256,
         model_dir=None,
         names_file=None,
         log_level="info",
@@ -79,7 +82,7 @@ def test_an_empty_value_is_the_default() -> None:
         ("QUOTH_RATE_LIMIT_URL", "memcached://x", "allowed is memory:// or redis://HOST:PORT"),
         ("QUOTH_CORS_ORIGINS", "https://a.example cms.example", "got 'cms.example', allowed is a scheme and a host"),
         ("QUOTH_CORS_ORIGINS", "https://a.example/desk", "without a path"),
-        ("QUOTH_X", "5", "is no setting, there are: QUOTH_CORS_ORIGINS, "),
+        ("QUOTH_X", "5", "is no setting, there are: QUOTH_CACHE_DIR, "),
     ],
 )
 def test_a_fault_names_the_setting_and_what_is_allowed(name: str, value: str, part: str) -> None:
@@ -127,3 +130,17 @@ def test_a_password_is_not_shown(name: str) -> None:
 @pytest.mark.skipif("| setting |" not in README.read_text("utf-8"), reason="the README has no table of settings yet")
 def test_the_readme_shows_the_table() -> None:
     assert settings_table_markdown() in README.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"), [("100000 100000", 1), ("20000 100000", 1), ("max 100000", None), ("", None)]
+)
+def test_workers_are_as_many_as_the_cores_that_a_container_gives(quota: str, cores: int | None, tmp_path: Path) -> None:
+    share = tmp_path / "cpu.max"
+    share.write_text(quota)
+    assert usable_cores(share) == (cores or usable_cores(tmp_path / "none"))
+
+
+@pytest.mark.parametrize(("given", "workers"), [("3", 3), ("AUTO", usable_cores())])
+def test_workers_are_a_number_or_auto(given: str, workers: int) -> None:
+    assert Settings.from_env({"QUOTH_WORKERS": given}).workers == workers

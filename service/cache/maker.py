@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
@@ -25,10 +25,17 @@ def maker(pack: Path, names_file: Path | None) -> bytes:
         digest.update(f"{path.relative_to(_PACKAGE)}\x00".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     digest.update((pack / _MANIFEST).read_bytes())
-    digest.update("\x00".join(f"{name} {version(name)}" for name in _ENGINES).encode())
+    digest.update("\x00".join(f"{name} {_release(name)}" for name in _ENGINES).encode())
     if names_file is not None:
         digest.update(hashlib.sha256(names_file.read_bytes()).digest())
     return digest.digest()
+
+
+def _release(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _files() -> list[Path]:

@@ -68,6 +68,9 @@ def gunicorn_options(chosen: Settings) -> dict[str, Any]:
         "worker_class": "gthread",
         "threads": chosen.threads,
         "preload_app": False,
+        # against what might grow without end; a worker that leaves answers what it has begun first
+        "max_requests": chosen.max_requests,
+        "max_requests_jitter": chosen.max_requests // 10,
         # gthread workers report while a request runs, so this only ends a worker that hangs altogether; loading the
         # models, when it does not report, takes seconds
         "timeout": 120,
