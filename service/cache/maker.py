@@ -8,7 +8,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
 # the folders of the steps, and beside them what stands at the top of the package; the models are in their manifest
-STEPS = ("text", "parse", "attribution", "speakers")
+STEPS = ("text", "parse", "attribution", "speakers", "identities")
 _KINDS = (".py", ".tsv", ".txt")
 # another release of one of them is other arithmetic
 _ENGINES = ("numpy", "onnxruntime", "stanza", "tokenizers", "torch")
