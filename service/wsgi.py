@@ -23,35 +23,42 @@ def create() -> Flask:
     Raises SettingsError, PackError or StoreUnavailable, each saying what to do.
     """
     settings = Settings.from_env(os.environ)
-    # before torch is imported: articles are read one at a time, and more threads cost more than they bring
+    # for a pack that needs torch, before that is imported: articles are read one at a time, and more threads cost more
+    # than they bring
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-    import torch  # noqa: PLC0415
 
     from service import json_logs  # noqa: PLC0415
     from service.api import create_app  # noqa: PLC0415
+    from service.cache import DiskCache, ExtractionCache  # noqa: PLC0415
+    from service.cache.maker import maker  # noqa: PLC0415
     from service.jobs.queue import Queue, queue_beside  # noqa: PLC0415
     from service.jobs.tending import announcer  # noqa: PLC0415
     from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.model import Article  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
     from service.parse.article_parser import ArticleParser  # noqa: PLC0415
+    from service.parse.pack import EMBEDDED  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
     from service.web import register  # noqa: PLC0415
 
-    torch.set_num_threads(1)
     json_logs.configure(settings.log_level)
     parser = ArticleParser(settings.model_dir)
     store = Store(settings.database_url, matcher=Matcher())
     store.check()
     known = read_names_file(settings.names_file) if settings.names_file else None
     pipeline = Pipeline(parser, max_chars=settings.max_article_chars, known=known)
-    # lexicons, the language models and torch's kernels load when they are first used: now, not in the first request
+    # lexicons and the language models load when they are first used: now, not in the first request
     pipeline.extract(Article(text=_FIRST[: settings.max_article_chars]))
+    cache = None
+    if settings.cache_mb:
+        disk = DiskCache(settings.cache_dir, limit_bytes=settings.cache_mb * 1_000_000)
+        made_by = maker(settings.model_dir or EMBEDDED, settings.names_file)
+        cache = ExtractionCache(disk, maker=made_by, dated=known is not None)
     app = create_app(
         pipeline=pipeline,
         store=store,
+        cache=cache,
         places=settings.threads - _THREADS_KEPT_FREE,
         wait_seconds=settings.request_timeout_seconds,
         keys_needed=settings.key_needed,
