@@ -33,6 +33,20 @@ def start_of(day: date, period: Period) -> date:
     return day
 
 
+def fitting(first: date, last: date, *, most: int, least: Period = Period.DAY) -> Period:
+    """The shortest period, ``least`` or longer, of which at most ``most`` lie between two days; else a year.
+
+    >>> fitting(date(2026, 1, 1), date(2026, 12, 31), most=60)
+    <Period.WEEK: 'week'>
+    """
+    days = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 28, Period.YEAR: 365}
+    order = list(Period)
+    for period in order[order.index(least) :]:
+        if (last - first).days // days[period] + 1 <= most:
+            return period
+    return Period.YEAR
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
     """Which articles count; None does not restrict. ``since`` and ``until`` are publication times, both inclusive."""
@@ -74,6 +88,8 @@ class Tally:
 class Audit:
     """The figures. Rejected quotes count nowhere; ``unattributed`` and ``unnamed`` are as in ``Tally``.
 
+    ``period`` is how long the periods are.
+
     ``speakers``: the most quoted, most first. ``by_outlet``: most quotes first; ``by_period``: oldest first, undated
     last. ``by_outlet_and_period``: of the first outlets only, in the order of both.
     """
@@ -85,4 +101,5 @@ class Audit:
     speakers: tuple[SpeakerShare, ...]
     by_outlet: tuple[Tally, ...]
     by_period: tuple[Tally, ...]
+    period: Period = Period.MONTH
     by_outlet_and_period: tuple[Tally, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from service.audit import Period
 from service.model import QuoteType, Speaker
@@ -97,3 +97,16 @@ class Topic:
     share: float
     share_elsewhere: float
     ratio: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerArticle:
+    """An article that quotes a speaker: the names that it uses, how often, and why it is held to be this speaker."""
+
+    article: str
+    title: str | None
+    outlet: str | None
+    published_at: datetime | None
+    names: tuple[str, ...]
+    quotes: int
+    grounds: tuple[str, ...]

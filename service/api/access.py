@@ -21,7 +21,7 @@ _PUBLIC = (
     "/desk/sign-in", "/desk/sign-out", "/desk/static/{digest}/{path:name}",
 )  # fmt: skip
 # POST because an article is too long for a query, or a key is no part of one; nothing is changed
-_READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes", "/desk/session", "/desk/read")
+_READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes", "/desk/session", "/desk/read", "/check")
 _MOST_SECRET_CHARACTERS = 200
 NOBODY_NAMED = "someone without a key"
 

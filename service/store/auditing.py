@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Table, case, func, literal_column, select
 
-from service.audit import Audit, AuditFilter, Period, SpeakerShare, Tally, start_of
+from service.audit import Audit, AuditFilter, Period, SpeakerShare, Tally, fitting, start_of
 from service.model import Speaker, SpeakerKind
 from service.store.places import recency
 from service.store.records import is_storable
@@ -17,6 +17,7 @@ from service.store.tables import EPOCH, UNDATED, article_speakers, articles, spe
 
 #: Outlets of which each period is told.
 OUTLETS = 20
+_READABLE = 80
 _DAY = 86_400_000_000
 # lifts every moment of the years 1 to 9999 above zero, since databases divide negative numbers in their own ways
 _FIRST_DAY = EPOCH.date().toordinal()
@@ -57,12 +58,14 @@ class _Sums:
     both: dict[tuple[str | None, date | None], _Counts] = field(default_factory=dict)
 
 
-def audit(connection: Connection, filter: AuditFilter, *, period: Period, limit: int) -> Audit:
+def audit(connection: Connection, filter: AuditFilter, *, period: Period | None, limit: int) -> Audit:
     """Who is quoted how often, see ``Store.audit``."""
     if not is_storable(filter.outlet):
         return Audit(articles=0, quotes=0, unattributed=0, unnamed=0, speakers=(), by_outlet=(), by_period=())
     of_speakers = list(_conditions(filter, article_speakers))
-    sums = _summed(_by_outlet_and_day(connection, filter, of_speakers), period)
+    counts = _by_outlet_and_day(connection, filter, of_speakers)
+    period = period or _readable(counts)
+    sums = _summed(counts, period)
     outlets = sorted(sums.outlets.items(), key=lambda item: (-item[1].quotes, item[0] or ""))
     periods = sorted(sums.periods, key=_undated_last)
     total = sums.total.tally()
@@ -74,6 +77,7 @@ def audit(connection: Connection, filter: AuditFilter, *, period: Period, limit:
         speakers=_speakers(connection, of_speakers, quotes=total.quotes, limit=limit),
         by_outlet=tuple(counts.tally(outlet=outlet) for outlet, counts in outlets),
         by_period=tuple(sums.periods[start].tally(start=start) for start in periods),
+        period=period,
         by_outlet_and_period=tuple(
             sums.both[outlet, start].tally(outlet=outlet, start=start)
             for outlet, _ in outlets[:OUTLETS]
@@ -95,6 +99,14 @@ def _summed(counts: Mapping[_Key, _Counts], period: Period) -> _Sums:
         sums.periods.setdefault(start, _Counts()).add(counted)
         sums.both.setdefault((outlet, start), _Counts()).add(counted)
     return sums
+
+
+def _readable(counts: Iterable[_Key]) -> Period:
+    """Weeks, or what is longer where there would be too many of them to be looked at side by side."""
+    days = [day for _, day in counts if day > 0]
+    if not days:
+        return Period.WEEK
+    return fitting(date.fromordinal(min(days)), date.fromordinal(max(days)), most=_READABLE, least=Period.WEEK)
 
 
 def _undated_last(start: date | None) -> tuple[bool, date]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.audit import Audit, AuditFilter, Period
-from service.facets import Facets, SpeakerTexts, Timeline
+from service.facets import Facets, SpeakerArticle, SpeakerTexts, Timeline
 from service.model import QuoteFilter
 from service.store import auditing, facets, speaker_figures
 from service.store.engine import Database
@@ -14,8 +14,13 @@ class Figures:
 
     _database: Database
 
-    def audit(self, filter: AuditFilter | None = None, *, period: Period = Period.MONTH, limit: int = 50) -> Audit:
-        """Who is quoted how often, by outlet and time; ``limit`` is the number of speakers."""
+    def audit(
+        self, filter: AuditFilter | None = None, *, period: Period | None = Period.MONTH, limit: int = 50
+    ) -> Audit:
+        """Who is quoted how often, by outlet and time; ``limit`` is the number of speakers.
+
+        ``period`` None: weeks, or the shortest longer one that makes few of them.
+        """
         with self._database.reading() as connection:
             return auditing.audit(connection, filter or AuditFilter(), period=period, limit=limit)
 
@@ -33,3 +38,8 @@ class Figures:
         """The newest ``limit`` quotes of a speaker, and as many of everybody else. Raises NotFound."""
         with self._database.reading() as connection:
             return speaker_figures.texts(connection, id, limit=limit)
+
+    def speaker_articles(self, id: str, *, limit: int = 200) -> tuple[SpeakerArticle, ...]:
+        """The newest articles that quote a speaker, or give the speaker without a quote. Raises NotFound."""
+        with self._database.reading() as connection:
+            return speaker_figures.articles_of(connection, id, limit=limit)

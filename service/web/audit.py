@@ -1,0 +1,119 @@
+"""``/audit``: who is quoted, how often, by outlet and over time, and how many of them without a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, request
+
+from service.api.schemas_in import StatsQuery
+from service.api.services import services
+from service.audit import Audit, AuditFilter, Period, Tally, fitting
+from service.web import charts
+from service.web.asked import asked
+from service.web.blueprint import blueprint
+
+_NAMES = ("outlet", "from", "to", "period")
+_SPEAKERS = 25
+# columns that can still be told apart
+_COLUMNS = 400
+# outlets that stand beside each other in a table
+_BESIDE = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An outlet: its figures, the bar of where its quotes come from, and its quotes over time."""
+
+    tally: Tally
+    bar: tuple[charts.Part, ...]
+    columns: charts.Columns
+
+
+@blueprint.get("/audit")
+def audit() -> tuple[str, int]:
+    """Show the figures, each chart with its table."""
+    form = asked(StatsQuery(), request.args, _NAMES)
+    filter = AuditFilter(
+        outlet=form.values.get("outlet"), since=form.values.get("since"), until=form.values.get("until")
+    )
+    wanted = Period(form.given["period"]) if "period" in form.given and not form.faults else None
+    found = services().store.audit(filter, period=wanted, limit=_SPEAKERS)
+    longer = None
+    if (least := _too_many(found)) is not None:
+        found, longer = services().store.audit(filter, period=least, limit=_SPEAKERS), least
+    starts = _starts(found)
+    most = max((share.quotes for share in found.speakers), default=0)
+    page = render_template(
+        "audit.html",
+        form=form,
+        audit=found,
+        longer=longer,
+        periods=list(Period),
+        time=_over_time(found, starts),
+        axis=charts.axis(starts, found.period),
+        names={start: charts.named(start, found.period) for start in starts},
+        speakers=[(share, charts.bar([share.quotes], most)) for share in found.speakers],
+        outlets=_outlets(found, starts),
+        beside=_beside(found),
+        undated=next((tally for tally in found.by_period if tally.start is None), None),
+    )
+    return page, 422 if form.faults else 200
+
+
+def sources(tally: Tally | Audit) -> tuple[int, int, int]:
+    """Quotes with a named source, of people without a name, and without a known speaker."""
+    return tally.quotes - tally.unnamed - tally.unattributed, tally.unnamed, tally.unattributed
+
+
+def told(tally: Tally, name: str) -> str:
+    """A column in words."""
+    named, unnamed, unknown = sources(tally)
+    return f"{name}: {tally.quotes:,} quotes, {named:,} named, {unnamed:,} unnamed, {unknown:,} no known speaker"
+
+
+def _starts(found: Audit) -> tuple[date, ...]:
+    dated = [tally.start for tally in found.by_period if tally.start is not None]
+    return charts.every(found.period, min(dated), max(dated)) if dated else ()
+
+
+def _too_many(found: Audit) -> Period | None:
+    """A longer period, where the one that was asked for makes more columns than can be shown."""
+    dated = [tally.start for tally in found.by_period if tally.start is not None]
+    least = fitting(min(dated), max(dated), most=_COLUMNS) if dated else Period.DAY
+    order = list(Period)
+    return least if order.index(least) > order.index(found.period) else None
+
+
+def _over_time(found: Audit, starts: tuple[date, ...], *, most: int | None = None) -> charts.Columns:
+    return _columns({tally.start: tally for tally in found.by_period}, starts, found.period, most)
+
+
+def _columns(
+    tallies: dict[date | None, Tally], starts: tuple[date, ...], period: Period, most: int | None
+) -> charts.Columns:
+    points = []
+    for start in starts:
+        tally = tallies.get(start) or Tally(articles=0, quotes=0, unattributed=0, unnamed=0, start=start)
+        points.append(charts.Point(label=told(tally, charts.named(start, period)), values=sources(tally)))
+    return charts.columns(points, most=most)
+
+
+def _outlets(found: Audit, starts: tuple[date, ...]) -> list[Row]:
+    by_outlet: dict[str | None, dict[date | None, Tally]] = {}
+    for tally in found.by_outlet_and_period:
+        by_outlet.setdefault(tally.outlet, {})[tally.start] = tally
+    # one height for all, so that outlets can be compared
+    most = max((tally.quotes for tally in found.by_outlet_and_period if tally.start is not None), default=1)
+    rows = []
+    for tally in found.by_outlet[: len(by_outlet)]:
+        columns = _columns(by_outlet.get(tally.outlet, {}), starts, found.period, max(1, most))
+        rows.append(Row(tally=tally, bar=charts.bar(sources(tally), tally.quotes), columns=columns))
+    return rows
+
+
+def _beside(found: Audit) -> tuple[list[str | None], dict[tuple[str | None, date | None], Tally]]:
+    """Outlets that have a column each in the table behind their charts, and what stands in its cells."""
+    outlets = [tally.outlet for tally in found.by_outlet[:_BESIDE]]
+    return outlets, {(tally.outlet, tally.start): tally for tally in found.by_outlet_and_period}
