@@ -107,6 +107,7 @@ def _faults_shown(faults: Sequence[LineFault]) -> Shown:
 
 
 _EXAMPLE = whole_job_to_dict(job_examples.JOB)
+_CANCELLED = whole_job_to_dict(job_examples.CANCELLED)
 _FORMS = described(_job_shown(job_examples.JOB))
 
 
@@ -115,8 +116,8 @@ _FORMS = described(_job_shown(job_examples.JOB))
 @blueprint.arguments(ImportQuery, location="query")
 @also(*_FORMS, status=202)
 @blueprint.response(
-    202, JobOut, description="Kept; workers read it. `Location` says where to ask how far they are.", example=_EXAMPLE,
-    headers=_HEADERS,
+    202, JobOut, description="Kept; workers read it. `Location` says where to ask how far they are.",
+    example=whole_job_to_dict(job_examples.NEW), headers=_HEADERS,
 )  # fmt: skip
 @problems(*_PROBLEMS, *NEGOTIATED, *STORE, "not-found")
 def add(query: dict[str, Any]) -> Answer:
@@ -173,7 +174,7 @@ def get(query: dict[str, Any], id: str) -> Answer:
 @blueprint.doc(operationId="cancelJob")
 @blueprint.arguments(JobQuery, location="query")
 @also(*_FORMS)
-@blueprint.response(200, JobOut, description="The job as it is then.", example=_EXAMPLE, headers=_HEADERS)
+@blueprint.response(200, JobOut, description="The job as it is then.", example=_CANCELLED, headers=_HEADERS)
 @problems(*NEGOTIATED, *STORE, "not-found")
 def cancel(query: dict[str, Any], id: str) -> Answer:
     """Cancel a job: nothing more of it is read, and what is stored stays.

@@ -23,11 +23,13 @@ from service.json_logs import JsonFormatter
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.api.contract import SPECIFICATION, check
+from tests.api.example_job import keep_example_job
 from tests.flat_parser import FlatParser
 
 CALLS = {call.operation["operationId"]: call for call in calls(SPECIFICATION)}
 PUBLIC = {"index", "health", "ready", "contract", "problem", "docs", "docsStyle"}
 WRITING = {"addArticle", "putArticle", "deleteArticle", "correctQuote", "mergeSpeakers", "splitSpeaker"}
+WRITING |= {"importArticles", "cancelJob", "resumeJob"}
 
 
 @pytest.fixture
@@ -36,6 +38,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
         store.upgrade()
         store.save(examples.STORED)
+        keep_example_job(store)
         yield store
 
 
