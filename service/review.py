@@ -31,7 +31,8 @@ class Correction:
     ``by`` is the caller's name. ``speaker`` is a speaker's id, or a name (an alias will do) that need not be known
     yet; None: the article does not say who. ``spans`` are those of the content, in text order, into the article's text.
     ``status`` is CONFIRMED (the quote is right, with the other changes if there are any), REJECTED (it is no quote) or
-    None (it is implied: a correction of the content).
+    None (it is implied: a correction of the content). ``restore`` is the version whose speaker, spans, type and review
+    shall hold again; it stands alone.
     """
 
     by: str
@@ -40,6 +41,7 @@ class Correction:
     spans: tuple[Span, ...] | None = None
     type: QuoteType | None = None
     status: Review | None = None
+    restore: int | None = None
 
     @property
     def changes_content(self) -> bool:

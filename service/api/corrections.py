@@ -95,7 +95,8 @@ def correct_quote(query: dict[str, Any], id: str) -> Answer:
     """Correct, confirm or reject a quote; a person's word stays when a newer model reads the article.
 
     `speaker` is a name or a speaker's id, null where the article does not say who; `spans` are the places of the
-    content, in the unit of `offsets`. What says nothing new changes nothing.
+    content, in the unit of `offsets`; `restore` goes back to a version of the history. What says nothing new changes
+    nothing.
     """
     wanted(query, QUOTE_SHAPES)
     article = query.get("article")
@@ -159,6 +160,7 @@ def _correction(body: Json, seen: StoredQuote, unit: Unit) -> Correction:
         spans=_spans(body["spans"], seen.article_text, unit) if "spans" in body else None,
         type=QuoteType(body["type"]) if "type" in body else None,
         status=Review(body["status"]) if "status" in body else None,
+        restore=body.get("restore"),
     )
 
 

@@ -13,6 +13,7 @@ from service.model import QuoteType, Review
 MOST_REASON = 1000
 _MOST_SPANS = 100
 _MOST_OFFSET = 100_000_000
+_MOST_VERSION = 1_000_000_000
 
 
 class SpanIn(Strict):
@@ -48,6 +49,12 @@ class CorrectionIn(Strict):
         (Review.CONFIRMED.value, Review.REJECTED.value),
         metadata={"description": "It is right (after the other changes, if any), or it is no quote."},
     )
+    restore = Whole(
+        1,
+        _MOST_VERSION,
+        strict=True,
+        metadata={"description": "A version of the quote's history that shall hold again; nothing else is given then."},
+    )
     reason = Line(MOST_REASON, metadata={"description": "Why, for whoever reads the history."})
     by = Line(200, metadata={"description": "Who says so; the name of the API key, if there is one, is added."})
 
@@ -55,9 +62,11 @@ class CorrectionIn(Strict):
     def with_a_reason(self, data: dict[str, Any], **_: Any) -> None:
         """Raise ValidationError for a correction that says nothing, or not why."""
         changes = [name for name in ("speaker", "spans", "type") if name in data]
-        if not changes and "status" not in data:
-            raise ValidationError("it says nothing: give speaker, spans, type or status")
-        if (changes or data.get("status") == Review.REJECTED.value) and "reason" not in data:
+        if "restore" in data and (changes or "status" in data):
+            raise ValidationError("a version says everything: leave out speaker, spans, type and status", "restore")
+        if not changes and "status" not in data and "restore" not in data:
+            raise ValidationError("it says nothing: give speaker, spans, type, status or restore")
+        if (changes or "restore" in data or data.get("status") == Review.REJECTED.value) and "reason" not in data:
             raise ValidationError("a reason is missing; it is kept in the quote's history", "reason")
 
 

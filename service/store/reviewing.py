@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from service.review import KEEP, Correction
 from service.store import states
 from service.store.engine import Database
 from service.store.filling import stored_quotes
+from service.store.identities import merged_into
 from service.store.names import words_of
 from service.store.naming import is_speaker_id
 from service.store.reading import not_rejected
@@ -37,16 +39,20 @@ def correct(
         [stored] = stored_quotes(connection, [row])
         if version is not None and version != stored.version:
             raise Stale(id, expected=version, current=stored.version)
-        changes = _changes(connection, stored, correction)
-        differs = any(row[name] != value for name, value in changes.items())
-        review = _review(stored.review, correction, differs=differs)
+        if correction.restore is None:
+            changes = _changes(connection, stored, correction)
+            differs = any(row[name] != value for name, value in changes.items())
+            review = _review(stored.review, correction, differs=differs)
+        else:
+            changes, review = _restored(connection, stored, correction.restore)
+            differs = any(row[name] != value for name, value in changes.items())
         if not differs and review is stored.review:
             return stored
         states.keep_first(connection, stored)
         connection.execute(
             update(quotes)
             .where(quotes.c.number == row["number"])
-            .values(**changes, review=review.value, version=stored.version + 1)
+            .values(**changes, review=review.value if review else None, version=stored.version + 1)
         )
         if "spans" in changes:
             _sort(connection, stored.article.id)
@@ -67,7 +73,10 @@ def correct(
 
 def _check(correction: Correction) -> None:
     """Raises BadCorrection for what no quote could take."""
-    if not correction.changes_content and correction.status is None:
+    if correction.restore is not None:
+        if correction.changes_content or correction.status is not None:
+            raise BadCorrection("what is restored says everything: leave out speaker, spans, type and status")
+    elif not correction.changes_content and correction.status is None:
         raise BadCorrection("the correction says nothing; give a speaker, spans, a type or a status")
     if correction.status is Review.CORRECTED:
         raise BadCorrection("the status says 'corrected'; allowed are confirmed and rejected", field="status")
@@ -107,6 +116,36 @@ def _changes(connection: Connection, stored: StoredQuote, correction: Correction
     return changes
 
 
+def _restored(connection: Connection, stored: StoredQuote, version: int) -> tuple[Values, Review | None]:
+    """The speaker, spans and type of an earlier state, and what was said of it."""
+    known = {state.version: state for state in states.history(connection, stored.quote.id, stored.article.id)}
+    state = known.get(version)
+    if state is None or state.quote is None:
+        versions = ", ".join(str(each.version) for each in known.values() if each.quote is not None)
+        raise BadCorrection(f"got version {version}; the history has {versions}", field="restore")
+    quote = state.quote
+    changes: Values = {
+        "type": quote.attribution.type.value,
+        "spans": [[span.start, span.end] for span in quote.attribution.spans],
+        "text": quote.text,
+        "speaker_id": None,
+        "speaker_ordinal": None,
+    }
+    if quote.speaker is not None:
+        speaker, ordinal = _as_before(connection, stored, quote.speaker)
+        changes |= {"speaker_id": speaker.id, "speaker_ordinal": ordinal}
+    return changes, state.review
+
+
+def _as_before(connection: Connection, stored: StoredQuote, speaker: Speaker) -> tuple[Speaker, int]:
+    """A speaker of an earlier state, who is made one of the article's again where they are none any more."""
+    for here, ordinal in _speakers_here(connection, stored.article.id):
+        if (here.name, here.kind) == (speaker.name, speaker.kind):
+            return here, ordinal
+    back = replace(speaker, identity=merged_into(connection, speaker.id))
+    return back, _add_speaker(connection, stored, back)
+
+
 def _checked(spans: Sequence[Span], text: str) -> Sequence[Span]:
     if not spans:
         raise BadCorrection("got no span; a quote has at least one", field="spans")
@@ -124,13 +163,7 @@ def _speaker(connection: Connection, article_id: str, wanted: str) -> tuple[Spea
     """Who is meant, with the place among the article's speakers where they are one of them."""
     if not wanted.strip() or len(wanted) > LONGEST_NAME or not is_storable(wanted):
         raise BadCorrection(f"a speaker is an id, or a name of 1 to {LONGEST_NAME} characters", field="speaker")
-    query = (
-        select(article_speakers, speakers.c.kind)
-        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
-        .where(article_speakers.c.article_id == article_id)
-        .order_by(article_speakers.c.ordinal)
-    )
-    here = [(speaker_of(row, SpeakerKind(row["kind"])), row["ordinal"]) for row in connection.execute(query).mappings()]
+    here = _speakers_here(connection, article_id)
     if is_speaker_id(wanted):
         for speaker, ordinal in here:
             if speaker.id == wanted:
@@ -148,6 +181,18 @@ def _speaker(connection: Connection, article_id: str, wanted: str) -> tuple[Spea
     if len(ids) > 1:
         raise _ambiguous(name, ids)
     return (_known(connection, ids[0]) if ids else Speaker(name=name, kind=SpeakerKind.UNKNOWN)), None
+
+
+def _speakers_here(connection: Connection, article_id: str) -> list[tuple[Speaker, int]]:
+    """The article's speakers, each with the place among them."""
+    query = (
+        select(article_speakers, speakers.c.kind)
+        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
+        .where(article_speakers.c.article_id == article_id)
+        .order_by(article_speakers.c.ordinal)
+    )
+    rows = connection.execute(query).mappings()
+    return [(speaker_of(row, SpeakerKind(row["kind"])), row["ordinal"]) for row in rows]
 
 
 def _ids_named(connection: Connection, name: str) -> list[str]:
@@ -177,7 +222,7 @@ def _add_speaker(connection: Connection, stored: StoredQuote, speaker: Speaker) 
     ordinal = 0 if last is None else last + 1
     row = {"id": speaker.id, "name": speaker.name, "kind": speaker.kind.value, "quote_count": 0, "article_count": 0}
     insert_new(connection, speakers, [row])
-    insert_new(connection, speaker_names, names_of([(speaker.id, speaker.name)]))
+    insert_new(connection, speaker_names, names_of((speaker.id, name) for name in (speaker.name, *speaker.aliases)))
     recency = connection.scalar(select(articles.c.recency).where(articles.c.id == stored.article.id))
     insert_rows(
         connection,
@@ -189,7 +234,7 @@ def _add_speaker(connection: Connection, stored: StoredQuote, speaker: Speaker) 
                 "speaker_id": speaker.id,
                 "name": speaker.name,
                 "role": speaker.role,
-                "aliases": [],
+                "aliases": list(speaker.aliases),
                 "outlet": stored.article.outlet,
                 "recency": recency,
             }

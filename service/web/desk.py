@@ -19,10 +19,10 @@ from service.api import errors
 from service.api.about import FRONT_KEY
 from service.api.access import by_cookie, caller
 from service.api.request_ids import request_id
-from service.web import articles, assets, audit, check, find, imports, shown, signing_in, speaker, start
+from service.web import articles, assets, audit, check, find, imports, review, shown, signing_in, speaker, start
 from service.web.blueprint import blueprint
 
-PAGES = (articles, assets, audit, check, find, imports, signing_in, speaker, start)
+PAGES = (articles, assets, audit, check, find, imports, review, signing_in, speaker, start)
 # nothing inline, nothing from elsewhere; a quote card is drawn from a blob
 POLICY = "; ".join(
     (

@@ -285,3 +285,45 @@ def test_articles_by_date_and_words(store: Store) -> None:
 def test_keep_is_not_none() -> None:
     assert KEEP is Keep.KEEP
     assert not Correction(by="Ana", status=Review.CONFIRMED).changes_content
+
+
+def test_an_earlier_version_is_restored(store: Store) -> None:
+    store.save(POST)
+    before = store.quote(PAY)
+    store.correct(PAY, Correction(by="Ana", reason="a slip", speaker="Somebody Else", spans=(Span(0, 4),)))
+    store.correct(PAY, Correction(by="Ana", reason="no quote", status=Review.REJECTED))
+    assert names(store).get(MAYOR.name) is None
+    back = store.correct(PAY, Correction(by="Ben", reason="undone", restore=1))
+    assert (back.quote, back.review, back.version) == (before.quote, None, 4)
+    (mayor,) = (each for each in store.extraction("post").speakers if each.name == MAYOR.name)
+    assert mayor == MAYOR
+    assert "Somebody Else" not in names(store)
+    # to where it is already: nothing happens
+    assert store.correct(PAY, Correction(by="Ben", reason="again", restore=1)).version == 4
+    rejected = store.correct(PAY, Correction(by="Ben", reason="it was right", restore=3))
+    assert (rejected.review, rejected.quote.speaker and rejected.quote.speaker.name) == (
+        Review.REJECTED,
+        "Somebody Else",
+    )
+    assert [state.version for state in store.history(PAY)] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("correction", "message"),
+    [
+        (Correction(by="Ana", restore=7), "got version 7; the history has 1"),
+        (Correction(by="Ana", restore=1, type=QuoteType.MIXED), "leave out"),
+        (Correction(by="Ana", restore=1, status=Review.CONFIRMED), "leave out"),
+    ],
+)
+def test_what_cannot_be_restored(store: Store, correction: Correction, message: str) -> None:
+    store.save(POST)
+    with pytest.raises(BadCorrection, match=message):
+        store.correct(PAY, correction)
+
+
+def test_what_nobody_has_looked_at_is_so_again(store: Store) -> None:
+    store.save(POST)
+    store.correct(COMMENT, Correction(by="Ana", status=Review.CONFIRMED))
+    assert store.correct(COMMENT, Correction(by="Ana", reason="undone", restore=1)).review is None
+    assert len(store.quotes(QuoteFilter(reviewed=False)).items) == 3

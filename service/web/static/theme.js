@@ -5,3 +5,5 @@ try {
 } catch {
   // storage is switched off: the system's preference holds
 }
+// what a script can open may start closed
+document.documentElement.classList.add("scripted");
