@@ -72,7 +72,7 @@ WORK ?= var/training
 train: $(DEV)  ## train what the model pack is made of, from QUOTH_TRAINING_DATA, into WORK (hours)
 	$(BIN)/python -m training.pack prepare --work $(WORK)
 	$(BIN)/python -m training.tokenizer --work $(WORK) --settings training/tokenizer/anneal.toml \
-		--start service/parse/models/en/tokenize.pt
+		--start training/tokenizer/tokenize.pt
 	$(BIN)/python -m training.pack ner --work $(WORK)
 	$(BIN)/python -m training.pack correct --work $(WORK) --ner $(WORK)/ner/best.pt
 	$(BIN)/python -m training.encoder prepare --work $(WORK)

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
 from service.parse import lemma_rules
 from service.parse.decoding import decode_names, decode_tree, softmax
 from service.parse.encoding import INSIDE, MAX_PIECES_OF_WORD, MAX_WINDOW, case_class, windows
+from service.parse.runtime import open_graph
 from service.parse.signals import Floats, Signals, Window
 
 Ints = npt.NDArray[np.int64]
@@ -69,12 +69,7 @@ class Encoder:
     def __init__(
         self, *, model: Path, words: Path, labels: Path, relations: Path, lemmas: Path, spanning_tree: Tree
     ) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # a waiting pool would take the core from the server's other threads
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = open_graph(model)
         self._tokenizer = Tokenizer.from_file(str(words))
         # as sentence encoders come, they pad and truncate
         self._tokenizer.no_padding()

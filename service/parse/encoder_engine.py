@@ -28,7 +28,7 @@ class EncoderEngine:
     """The models of a pack whose engine is ``quoth-encoder``."""
 
     def __init__(self, pack: Pack) -> None:
-        self._tokenizer = Tokenizer.load(pack.path("tokenize"))
+        self._tokenizer = Tokenizer.load(pack.path("tokenize"), pack.path("characters"))
         self._encoder = Encoder(
             model=pack.path("encoder"),
             words=pack.path("pieces"),

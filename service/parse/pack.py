@@ -5,7 +5,7 @@ that names it, and nothing unverified is ever unpickled.
 
 >>> pack = Pack.open()
 >>> pack.name, pack.path("tokenize").name
-('quoth-en', 'tokenize.pt')
+('quoth-en', 'tokenize.onnx')
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EMBEDDED = Path(__file__).parent / "models" / "en"
 # what reads the files: our own encoder after Stanza's tokenizer, or Stanza's processors throughout
 ENCODER, STANZA = "quoth-encoder", "stanza"
 ROLES = {
-    ENCODER: ("tokenize", "encoder", "pieces", "labels", "relations", "lemmas"),
+    ENCODER: ("tokenize", "characters", "encoder", "pieces", "labels", "relations", "lemmas"),
     STANZA: ("tokenize", "mwt", "pos", "lemma", "depparse", "ner"),
 }
 

@@ -1,10 +1,10 @@
 """Stanza's tokenizer without Stanza's Python around it: the same model, the same tokens, several times the speed.
 
-Stanza trains the model and wrote its file format; its own front end spends most of the time on one Python object a
-character. Here a paragraph is encoded with array operations, paragraphs of like length share a batch, and the tokens
-are read off the labels. A test compares the two.
+Stanza trains the model; its own front end spends most of the time on one Python object a character. Here a paragraph
+is encoded with array operations, paragraphs of like length share a batch, ONNX Runtime runs the network
+(``training.tokenizer.graph`` wrote it), and the tokens are read off the labels. A test compares the two.
 
-    tokenizer = Tokenizer.load(pack.path("tokenize"))
+    tokenizer = Tokenizer.load(pack.path("tokenize"), pack.path("characters"))
     tokenizer.tokenise(["Stop! We can't.", ""])     # for each text: sentences of Token(start, end, multi)
 
 ``tokenise`` takes texts as ``for_models`` leaves them, at best in the ``pieces`` of ``service.parse.model_text`` (a
@@ -17,6 +17,7 @@ a multi-word token. See Qi et al. 2018, Universal Dependency Parsing from Scratc
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -24,10 +25,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from onnxruntime import InferenceSession
 
+from service.parse.runtime import open_graph
 from service.parse.segmentation import Sentences, Token
 
 Labels = npt.NDArray[np.int8]
@@ -98,105 +98,20 @@ def _facts(point: int) -> tuple[bool, bool, bool]:
     return character == " ", character.isupper(), character.isdecimal()
 
 
-class Net(nn.Module):
-    """Stanza's network for inference, from the weights in its file, which keep their names.
-
-    Padding never reaches a character: each direction is a run of its own, the backward one over reversed rows. The
-    fused kernel that this allows is twice as fast as packed sequences.
-    """
-
-    def __init__(self, weights: Mapping[str, Tensor], *, layers: int, invtemp: float) -> None:
-        super().__init__()
-        self._table = weights["embeddings.weight"]
-        self._first = [_directions(weights, "rnn", layer) for layer in range(layers)]
-        self._second = _directions(weights, "rnn2", 0) if "rnn2.weight_ih_l0" in weights else None
-        self._invtemp = invtemp
-        heads = [name for name in ("tok", "sent", "mwt") if f"{name}_clf.weight" in weights]
-        self._heads = torch.cat([weights[f"{name}_clf.weight"] for name in heads])
-        self._bias = torch.cat([weights[f"{name}_clf.bias"] for name in heads])
-        self._heads2 = torch.cat([weights[f"{name}_clf2.weight"] for name in heads]) if self._second else None
-        self._multi = "mwt" in heads
-
-    def forward(self, ids: Tensor, features: Tensor, lengths: Tensor) -> Tensor:
-        """Log probabilities of the labels, shape ``(batch, time, 5)``, or 3 for a model without multi-word tokens.
-
-        ``ids`` ``(batch, time)`` and ``features`` ``(batch, time, 5)`` are padded with zeros; ``lengths`` count the one
-        padding character that ends each row in training too.
-        """
-        states = torch.cat([functional.embedding(ids, self._table), features], 2)
-        flip = _flip(lengths, ids.size(1))
-        for pair in self._first:
-            states = _both_ways(pair, states, flip)
-        scores = functional.linear(states, self._heads, self._bias)
-        if self._second is not None and self._heads2 is not None:
-            if self._invtemp > 0:
-                states = states * (1 - torch.sigmoid(-scores[:, :, :1] * self._invtemp))
-            states = _both_ways(self._second, states, flip)
-            scores = scores + functional.linear(states, self._heads2)
-        no, yes = functional.logsigmoid(-scores), functional.logsigmoid(scores)
-        token, sentence = yes[:, :, 0], yes[:, :, 1]
-        inside = no[:, :, 1]
-        if not self._multi:
-            return torch.stack([no[:, :, 0], token + inside, token + sentence], 2)
-        one, many = no[:, :, 2], yes[:, :, 2]
-        ways = [token + inside + one, token + sentence + one, token + inside + many, token + sentence + many]
-        return torch.stack([no[:, :, 0], *ways], 2)
-
-
-_Pair = tuple[nn.LSTM, nn.LSTM]
-
-
-def _directions(weights: Mapping[str, Tensor], name: str, layer: int) -> _Pair:
-    """The forward and the backward run of a bidirectional layer, each an LSTM of one direction."""
-    runs = []
-    for ending in ("", "_reverse"):
-        wide = weights[f"{name}.weight_ih_l{layer}{ending}"]
-        run = nn.LSTM(wide.size(1), wide.size(0) // 4, batch_first=True)
-        for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-            getattr(run, f"{kind}_l0").data.copy_(weights[f"{name}.{kind}_l{layer}{ending}"])
-        runs.append(run.requires_grad_(False))
-    return runs[0], runs[1]
-
-
-def _flip(lengths: Tensor, width: int) -> Tensor:
-    """The place of each row's characters from its end to its start, in all rows as one; padding stays where it is."""
-    at = torch.arange(width).expand(len(lengths), width)
-    turned = torch.where(at < lengths[:, None], lengths[:, None] - 1 - at, at)
-    return (turned + width * torch.arange(len(lengths))[:, None]).flatten()
-
-
-def _both_ways(pair: _Pair, states: Tensor, flip: Tensor) -> Tensor:
-    onward = pair[0](states)[0]
-    back = pair[1](states.flatten(0, 1).index_select(0, flip).view(states.shape))[0]
-    return torch.cat([onward, back.flatten(0, 1).index_select(0, flip).view(back.shape)], 2)
-
-
 class Tokenizer:
     """Splits texts into sentences of tokens. It holds no state beside the weights; threads may share one."""
 
-    def __init__(self, net: Net, alphabet: Alphabet) -> None:
-        self._net = net
+    def __init__(self, network: InferenceSession, alphabet: Alphabet) -> None:
+        self._network = network
         self._alphabet = alphabet
 
     @classmethod
-    def load(cls, path: Path) -> Tokenizer:
-        """The model in a file that Stanza 1.10 or later wrote.
+    def load(cls, graph: Path, characters: Path) -> Tokenizer:
+        """The network, and the number of each character that it knows, from two files of a pack.
 
-        Raises ValueError for one that was trained with what this front end has not (a dictionary, a character language
-        model, residual convolutions, other features); OSError, pickle.UnpicklingError or KeyError for another file.
+        Raises OSError, ValueError or an error of ONNX Runtime for a file that is something else.
         """
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        config = state["config"]
-        odd = [name for name in ("use_dictionary", "charlm_forward_file", "conv_res") if config.get(name)]
-        if odd or tuple(config["feat_funcs"]) != FEATURES:
-            raise ValueError(f"{path.name} was trained with {', '.join(odd) or config['feat_funcs']}; use Stanza's own")
-        return cls.of(config, state["model"], Alphabet(state["vocab"]["_unit2id"]))
-
-    @classmethod
-    def of(cls, config: Mapping[str, Any], weights: Mapping[str, Tensor], alphabet: Alphabet) -> Tokenizer:
-        """The model with Stanza's settings and weights."""
-        invtemp = config["hier_invtemp"] if config["hierarchical"] else 0.0
-        return cls(Net(weights, layers=config["rnn_layers"], invtemp=invtemp).eval(), alphabet)
+        return cls(open_graph(graph), Alphabet(json.loads(characters.read_text(encoding="utf-8"))))
 
     def tokenise(self, texts: Sequence[str]) -> list[Sentences]:
         """For each text its sentences in order, each at least one token; a blank text has none."""
@@ -230,16 +145,15 @@ class Tokenizer:
 
     def _run(self, rows: Sequence[tuple[Any, ...]], padded: Sequence[bool]) -> list[Labels]:
         """The model's labels for one batch."""
-        lengths = [len(ids) + pad for (ids, _), pad in zip(rows, padded, strict=True)]
-        ids = np.full((len(rows), max(lengths)), PAD, dtype=np.int64)
+        lengths = np.array([len(ids) + pad for (ids, _), pad in zip(rows, padded, strict=True)], dtype=np.int32)
+        # time first, as the graph's LSTM reads it
+        ids = np.full((lengths.max(), len(rows)), PAD, dtype=np.int64)
         features = np.zeros((*ids.shape, len(FEATURES)), dtype=np.float32)
         for row, (numbers, facts) in enumerate(rows):
-            ids[row, : len(numbers)] = numbers
-            features[row, : len(numbers)] = facts
-        with torch.inference_mode():
-            scores = self._net(torch.from_numpy(ids), torch.from_numpy(features), torch.tensor(lengths))
-            best = scores.argmax(2).to(torch.int8).numpy()
-        return [best[row, : len(numbers)] for row, (numbers, _) in enumerate(rows)]
+            ids[: len(numbers), row] = numbers
+            features[: len(numbers), row] = facts
+        [best] = self._network.run(None, {"ids": ids, "features": features, "lengths": lengths})
+        return [best[: len(numbers), row].astype(np.int8) for row, (numbers, _) in enumerate(rows)]
 
 
 def _settled(row: Labels, *, last: bool) -> int:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from service.parse.pack import Pack
 from service.parse.scorer_stub import stand_in
 from service.parse.tokenizer import Tokenizer
+from training.tokenizer.graph import CHARACTERS, GRAPH, write
 
 Spans = list[list[tuple[int, int, bool]]]
 
@@ -43,22 +44,22 @@ TEXTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def model() -> Path:
-    return Pack.open().path("tokenize")
+# the file of Stanza's trainer that the pack's graph was made from
+MODEL = Path(__file__).parents[2] / "training" / "tokenizer" / "tokenize.pt"
 
 
 @pytest.fixture(scope="module")
-def tokenizer(model: Path) -> Tokenizer:
-    return Tokenizer.load(model)
+def tokenizer() -> Tokenizer:
+    pack = Pack.open()
+    return Tokenizer.load(pack.path("tokenize"), pack.path("characters"))
 
 
 @pytest.fixture(scope="module")
-def stanza_trainer(model: Path) -> Any:
+def stanza_trainer() -> Any:
     stand_in()
     from stanza.models.tokenization.trainer import Trainer  # noqa: PLC0415
 
-    return Trainer(model_file=str(model), device="cpu")
+    return Trainer(model_file=str(MODEL), device="cpu")
 
 
 def by_stanza(trainer: Any, text: str) -> Spans:
@@ -101,9 +102,17 @@ def test_tokens_follow_one_another_and_cover_what_is_not_blank(tokenizer: Tokeni
             at = token.end
 
 
-def test_a_model_with_parts_that_this_front_end_lacks_is_refused(model: Path, tmp_path: Path) -> None:
-    state = torch.load(model, weights_only=True)
+def test_the_graph_of_the_pack_is_the_one_that_its_model_gives(tmp_path: Path) -> None:
+    write(MODEL, tmp_path)
+    pack = Pack.open()
+    assert (tmp_path / GRAPH).read_bytes() == pack.path("tokenize").read_bytes()
+    assert (tmp_path / CHARACTERS).read_bytes() == pack.path("characters").read_bytes()
+
+
+def test_a_model_with_parts_that_the_graph_lacks_is_refused(tmp_path: Path) -> None:
+    state = torch.load(MODEL, weights_only=True)
     state["config"]["use_dictionary"] = True
     torch.save(state, tmp_path / "odd.pt")
     with pytest.raises(ValueError, match="use_dictionary"):
-        Tokenizer.load(tmp_path / "odd.pt")
+        write(tmp_path / "odd.pt", tmp_path)
+    assert not (tmp_path / GRAPH).exists()

@@ -18,14 +18,17 @@ from service.parse.article_parser import ArticleParser
 from service.parse.decoding import is_tree
 from service.parse.pack import EMBEDDED
 from service.text import read_layout
+from training.encoder.__main__ import TOKENIZER as TOKENIZER_MODEL
 from training.encoder.articles import read_article
-from training.encoder.data import NER, Coder, Labels, collate, cut, read_conllu, toggled
+from training.encoder.data import NER, UNKNOWN, Coder, Labels, collate, cut, read_conllu, toggled
 from training.encoder.export import INPUTS, OUTPUTS, export
 from training.encoder.lemmas import lemma_table
 from training.encoder.model import INNER, LAYERS, POSITIONS, VOCABULARY, WIDTH, Network
-from training.encoder.packing import load_network, write_pack
-from training.encoder.prepare import cut_article
+from training.encoder.packing import FILES, NAMES_OUTSIDE, load_network, write_pack
+from training.encoder.prepare import cut_article, named_documents
+from training.encoder.start import load_pack
 from training.encoder.train import Material, Settings, train
+from training.pack.names import Name, NamedSentence, write_sentences
 
 TREEBANK = """# newdoc id = invented
 # text = Ada Quill said the town pays.
@@ -48,6 +51,10 @@ def denormal_numbers_afterwards() -> Iterator[None]:
     torch.set_flush_denormal(False)
 
 
+# units between two sublayers of the pretrained network, of which Quoth's keeps the strongest
+WIDE = 2 * INNER
+
+
 @pytest.fixture(scope="module")
 def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Weights of the pretrained encoder's shape, drawn at random, and the pack's word pieces."""
@@ -68,7 +75,7 @@ def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         p = f"encoder.layer.{number}."
         square = [f"attention.self.{part}" for part in ("query", "key", "value")] + ["attention.output.dense"]
         shapes = dict.fromkeys(square, (WIDTH, WIDTH))
-        shapes |= {"intermediate.dense": (INNER, WIDTH), "output.dense": (WIDTH, INNER)}
+        shapes |= {"intermediate.dense": (WIDE, WIDTH), "output.dense": (WIDTH, WIDE)}
         for name, shape in shapes.items():
             weights[f"{p}{name}.weight"], weights[f"{p}{name}.bias"] = drawn(*shape), torch.zeros(shape[0])
         for name in ("attention.output.LayerNorm", "output.LayerNorm"):
@@ -80,12 +87,12 @@ def pretrained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
-    from service.parse.tokenizer import Tokenizer as Cutter  # noqa: PLC0415 - loads torch
+    from service.parse.tokenizer import Tokenizer as Cutter  # noqa: PLC0415
 
     path = tmp_path_factory.mktemp("ud") / "invented.conllu"
     path.write_text(TREEBANK, encoding="utf-8")
     treebank = read_conllu(path)
-    paragraphs = cut_article(ARTICLE, Cutter.load(EMBEDDED / "tokenize.pt"))
+    paragraphs = cut_article(ARTICLE, Cutter.load(EMBEDDED / "tokenize.onnx", EMBEDDED / "characters.json"))
     attribution = {"content": [[16, 25]], "source": [[26, 35]], "cue": [[36, 40]]}
     article = read_article("invented", ARTICLE, paragraphs, [attribution], names=[])
     return Material(labels=Labels.of(treebank, rare=1), treebank=treebank, articles=[article])
@@ -149,14 +156,14 @@ def test_training_goes_on_and_makes_a_pack_that_parses(material: Material, pretr
     # what is frozen stays as it came
     assert torch.equal(before["network"]["encoder.word.weight"], after["network"]["encoder.word.weight"])
 
-    roles = ("tokenize", "encoder", "pieces", "labels", "relations", "lemmas")
+    roles = ("tokenize", "characters", "encoder", "pieces", "labels", "relations", "lemmas")
     write_pack(
         tmp_path / "pack",
         load_network(tmp_path / "checkpoint.pt", material.labels),
         material.labels,
         material.treebank,
         pieces=pretrained / "tokenizer.json",
-        tokenizer=EMBEDDED / "tokenize.pt",
+        tokenizer=TOKENIZER_MODEL,
         notes={role: {"what": role, "origin": "invented", "licence": "none"} for role in roles},
         version="0.0.1",
     )
@@ -166,6 +173,64 @@ def test_training_goes_on_and_makes_a_pack_that_parses(material: Material, pretr
     assert parse.signals is not None
     assert parse.signals.parts.shape == (13, 3, 3)
     assert parse.signals.windows[-1].end == 13
+
+
+def test_a_training_goes_on_from_a_pack(pretrained: Path, material: Material, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    network = Network(material.labels.sizes).eval()
+    network.encoder.load_pretrained(pretrained)
+    # no two weights the same, as after a training: of equal ones the graph keeps one
+    for parameter in network.parameters():
+        parameter.data += 0.01 * torch.randn(parameter.shape)
+    trained = {name: value.clone() for name, value in network.state_dict().items()}
+    write_pack(
+        tmp_path / "pack",
+        biased(network, material.labels.index["ner"]["O"]),
+        material.labels,
+        material.treebank,
+        pieces=pretrained / "tokenizer.json",
+        tokenizer=TOKENIZER_MODEL,
+        notes={role: {} for role in FILES},
+        version="0.0.1",
+    )
+    again = Network(material.labels.sizes)
+    load_pack(again, tmp_path / "pack", material.labels.index["ner"]["O"])
+    for (name, was), found in zip(trained.items(), again.state_dict().values(), strict=True):
+        # a mix is known up to a constant, which softmax does not see
+        left, right = (torch.softmax(x, 0) if name.startswith("mix_") else x for x in (was, found))
+        # 8 bits: half a step of the largest weight's 127
+        assert torch.allclose(left, right, atol=float(left.abs().max()) / 127), name
+
+
+def biased(network: Network, outside: int) -> Network:
+    """The network as a checkpoint's is read for a pack."""
+    network.ner.bias.data[outside] += NAMES_OUTSIDE
+    return network
+
+
+def test_a_pack_of_other_labels_is_no_start(material: Material) -> None:
+    with pytest.raises(ValueError, match=r"does not fit this network in feats"):
+        load_pack(Network(material.labels.sizes), EMBEDDED, 0)
+
+
+def test_gold_names_leave_open_what_may_be_a_name_of_another_kind(tmp_path: Path) -> None:
+    rows = ["# newdoc id = a", "1\tAda\tAda\tPROPN\tNNP\t_\t3\tnsubj\t_\t_"]
+    rows += [f"{k}\t{form}\t{form}\tX\t{xpos}\t_\t1\tdep\t_\t_" for k, form, xpos in THE_REST]
+    text = "\n".join(rows) + "\n\n"
+    (tmp_path / "a.conllu").write_text("".join(text.replace("= a", f"= {k}") for k in range(5)), encoding="utf-8")
+    sentence = NamedSentence(
+        words=("Ada", "speaks", "Danish", "on", "Easter"), glued=(False,) * 5, names=(Name(first=0, end=1, kind="PER"),)
+    )
+    write_sentences([sentence], tmp_path / "names.jsonl")
+    documents = named_documents(tmp_path / "a.conllu", tmp_path / "names.jsonl")
+    # every fifth is held out, beginning with the first
+    assert [d.name for d in documents] == ["1", "2", "3", "4"]
+    [found] = documents[0].sentences
+    assert found.names == ["B-PER", "O", UNKNOWN, "O", UNKNOWN]
+    assert found.heads is found.upos is None
+
+
+THE_REST = ((2, "speaks", "VBZ"), (3, "Danish", "JJ"), (4, "on", "IN"), (5, "Easter", "NNP"))
 
 
 def test_the_graph_says_what_the_network_says(material: Material, pretrained: Path, tmp_path: Path) -> None:

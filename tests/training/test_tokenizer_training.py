@@ -15,6 +15,7 @@ from service.parse.tokenizer import Tokenizer
 from training.pack.loop import train
 from training.pack.settings import Schedule, Settings, read_settings
 from training.tokenizer.altered import SHARES, Shares, altered, speech, without_stop
+from training.tokenizer.graph import CHARACTERS, GRAPH, write
 from training.tokenizer.learner import TokenizerLearner, label_scores
 from training.tokenizer.paragraphs import Paragraph, joined, read_paragraphs, stretches
 
@@ -88,7 +89,8 @@ def test_the_saved_model_loads_in_the_service_and_can_be_gone_on_from(tmp_path: 
     made = learner(2)
     train(made, schedule(2), tmp_path, max_gradient=1.0)
     texts = [paragraph.text for paragraph in PARAGRAPHS]
-    loaded = Tokenizer.load(tmp_path / "best.pt").tokenise(texts)
+    write(tmp_path / "best.pt", tmp_path)
+    loaded = Tokenizer.load(tmp_path / GRAPH, tmp_path / CHARACTERS).tokenise(texts)
     assert [sentences[-1][-1].end for sentences in loaded] == [len(text) for text in texts]
     again = learner(1, start=tmp_path / "best.pt")
     for left, right in zip(made.model.parameters(), again.model.parameters(), strict=True):

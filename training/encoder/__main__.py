@@ -1,7 +1,7 @@
 """``python -m training.encoder``: prepare, train, write the pack.
 
-    python -m training.encoder prepare --work WORK [--data DATA] [--tokenizer TOKENIZE.pt]
-    python -m training.encoder train --work WORK [--settings TOML] [--processes N] [--pretrained FOLDER]
+    python -m training.encoder prepare --work WORK [--data DATA] [--tokens PACK]
+    python -m training.encoder train --work WORK [--settings TOML] [--processes N] [--start PACK] [--pretrained FOLDER]
     python -m training.encoder pack --work WORK --out FOLDER --pack-version V [--tokenizer TOKENIZE.pt]
 
 WORK is what ``python -m training.pack prepare`` and ``correct`` filled. A training that was stopped goes on from
@@ -29,6 +29,8 @@ from training.encoder.prepare import prepare
 from training.encoder.train import Material, Settings, train
 
 HERE = Path(__file__).parent
+# the model of Stanza's trainer that the pack's graph was made from
+TOKENIZER = HERE.parent / "tokenizer" / "tokenize.pt"
 _PORT = "29511"
 
 
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _arguments().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     if options.command == "prepare":
-        prepare(options.data, options.work, options.tokenizer)
+        prepare(options.data, options.work, options.tokens)
         return 0
     pretrained = options.pretrained or _pretrained()
     if options.command == "pack":
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _start(options.processes)
     settings = Settings(**tomllib.loads(options.settings.read_text(encoding="utf-8")))
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    train(options.work, pretrained, settings, rank, world)
+    train(options.work, pretrained, settings, rank, world, options.start)
     return 0
 
 
@@ -91,15 +93,19 @@ def _arguments() -> argparse.ArgumentParser:
     ):
         command = commands.add_parser(name, help=summary)
         command.add_argument("--work", type=Path, required=True)
-        command.add_argument("--tokenizer", type=Path, default=EMBEDDED / "tokenize.pt")
         command.add_argument("--pretrained", type=Path)
         if name == "prepare":
             command.add_argument("--data", type=Path, default=os.environ.get("QUOTH_TRAINING_DATA"))
+            command.add_argument("--tokens", type=Path, default=EMBEDDED, help="the pack whose tokenizer cuts articles")
         elif name == "train":
             command.add_argument("--settings", type=Path, default=HERE / "settings.toml")
             command.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+            command.add_argument(
+                "--start", type=Path, help="the folder of a pack to go on from, not the pretrained one"
+            )
         else:
             command.add_argument("--out", type=Path, required=True)
+            command.add_argument("--tokenizer", type=Path, default=TOKENIZER)
             command.add_argument("--pack-version", required=True)
     return parser
 

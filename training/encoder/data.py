@@ -28,6 +28,8 @@ from service.parse.lemma_rules import rule
 from training.encoder.model import PARTS, POINTERS, Batch, Sizes
 
 IGNORED = -100
+# a label that no head has, for a word whose own nobody knows
+UNKNOWN = "?"
 NER = ("O", *(f"{b}-{k}" for k in ("PER", "ORG", "LOC", "MISC") for b in "BI"))
 
 

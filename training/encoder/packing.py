@@ -17,13 +17,15 @@ from training.encoder.data import Document, Labels
 from training.encoder.export import export
 from training.encoder.lemmas import lemma_table
 from training.encoder.model import Network
+from training.tokenizer import graph
 
 # Added to the score of *no name*: the silver labels are generous. Chosen on Universal NER's EWT dev part, where F1 of
 # the three kinds went from 71.6 to 72.7; on the held-out silver news it stays within 0.2.
 NAMES_OUTSIDE = 0.75
 LABELS = ("upos", "xpos", "feats", "lemma", "deprel", "ner")
 FILES = {
-    "tokenize": "tokenize.pt",
+    "tokenize": graph.GRAPH,
+    "characters": graph.CHARACTERS,
     "encoder": "encoder.onnx",
     "pieces": "pieces.json",
     "labels": "labels.json",
@@ -54,8 +56,8 @@ def write_pack(
 ) -> None:
     """Write a pack into ``folder``, made beside it first so that nothing is half written.
 
-    ``pieces`` is the pretrained model's ``tokenizer.json``; ``notes`` has for each role what the manifest says of it
-    (``what``, ``origin``, ``licence``, ``scores``).
+    ``tokenizer`` is a file of Stanza's trainer; ``pieces`` is the pretrained model's ``tokenizer.json``; ``notes`` has
+    for each role what the manifest says of it (``what``, ``origin``, ``licence``, ``scores``).
     """
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -68,7 +70,7 @@ def write_pack(
     rows = ("\t".join(row) + "\n" for row in lemma_table(treebank))
     (fresh / FILES["lemmas"]).write_text("".join(rows), encoding="utf-8")
     shutil.copyfile(pieces, fresh / FILES["pieces"])
-    shutil.copyfile(tokenizer, fresh / FILES["tokenize"])
+    graph.write(tokenizer, fresh)
     entries = []
     for role, name in FILES.items():
         content = (fresh / name).read_bytes()

@@ -27,6 +27,7 @@ from torch.nn import functional
 
 from training.encoder.data import IGNORED, Coder, Document, Encoded, Labels, Targets, batches
 from training.encoder.model import Batch, Network, Outputs
+from training.encoder.start import load_pack
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ WEIGHTS = {
     "xpos": 0.4,
     "feats": 0.4,
     "lemma": 0.4,
-    "ner": 0.5,
+    "ner": 0.7,
     "arc": 1.0,
     "rel": 1.0,
     "parts": 2.0,
@@ -162,8 +163,11 @@ class Material:
         return found
 
 
-def train(work: Path, pretrained: Path, settings: Settings, rank: int, world: int) -> None:
-    """Train, or go on; process ``rank`` of ``world``. ``work/checkpoint.pt`` is what a stopped run goes on from."""
+def train(work: Path, pretrained: Path, settings: Settings, rank: int, world: int, start: Path | None = None) -> None:  # noqa: PLR0917
+    """Train, or go on; process ``rank`` of ``world``. ``work/checkpoint.pt`` is what a stopped run goes on from.
+
+    A new run starts from the pretrained encoder, or from the pack in the folder ``start``.
+    """
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     if world > 1:
@@ -174,20 +178,11 @@ def train(work: Path, pretrained: Path, settings: Settings, rank: int, world: in
     coder_documents = [[coder.document(d) for d in part] for part in (material.treebank, material.articles)]
     network = Network(material.labels.sizes, settings.dropout, settings.head_dropout)
     network.encoder.load_pretrained(pretrained)
+    if start is not None:
+        load_pack(network, start, material.labels.index["ner"]["O"])
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
-    groups = [
-        {
-            "params": [p for n, p in named if n.startswith(("encoder.layers", "encoder.pos"))],
-            "peak": settings.encoder_rate,
-        },
-        {
-            "params": [p for n, p in named if not (n.startswith(("encoder.layers", "encoder.pos")))],
-            "peak": settings.head_rate,
-        },
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=1e-4, weight_decay=settings.weight_decay, betas=(0.9, 0.98), fused=True)
-    step = 0
-    checkpoint = work / "checkpoint.pt"
+    optimizer = _optimizer(named, settings)
+    step, checkpoint = 0, work / "checkpoint.pt"
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         network.load_state_dict(state["network"])
@@ -228,6 +223,16 @@ def train(work: Path, pretrained: Path, settings: Settings, rank: int, world: in
             state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
             torch.save(state, checkpoint.with_suffix(".tmp"))
             os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
+
+
+def _optimizer(named: Sequence[tuple[str, torch.nn.Parameter]], settings: Settings) -> torch.optim.Optimizer:
+    """Return AdamW with a rate for the pretrained layers and one for what is new."""
+    old = ("encoder.layers", "encoder.pos")
+    groups = [
+        {"params": [p for n, p in named if n.startswith(old)], "peak": settings.encoder_rate},
+        {"params": [p for n, p in named if not n.startswith(old)], "peak": settings.head_rate},
+    ]
+    return torch.optim.AdamW(groups, lr=1e-4, weight_decay=settings.weight_decay, betas=(0.9, 0.98), fused=True)
 
 
 def _endless(  # noqa: PLR0917

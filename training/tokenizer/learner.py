@@ -13,9 +13,11 @@ from stanza.models.tokenization.vocab import Vocab
 from torch import Tensor
 from torch.nn import functional
 
+from service.parse.runtime import open_graph
 from service.parse.tokenizer import FEATURES, UNKNOWN, Alphabet, Tokenizer
 from training.pack.settings import Settings
 from training.tokenizer.altered import Shares, altered
+from training.tokenizer.graph import graph
 from training.tokenizer.paragraphs import Paragraph, alphabet, stretches
 
 # characters that the changes of training bring in, and those that news is set in
@@ -127,8 +129,9 @@ class TokenizerLearner:
 
     def tokenizer(self) -> Tokenizer:
         """The model as the service runs it."""
-        weights = {name: value.detach().clone() for name, value in self.model.state_dict().items()}
-        return Tokenizer.of(self._trainer.args, weights, self._alphabet)
+        weights = {name: value.detach().numpy() for name, value in self.model.state_dict().items()}
+        made = graph(weights, float(self._trainer.args["hier_invtemp"]))
+        return Tokenizer(open_graph(made.SerializeToString()), self._alphabet)
 
     def save(self, path: Path) -> None:
         """Write the tokenizer as Stanza loads it."""
