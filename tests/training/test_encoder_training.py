@@ -227,7 +227,8 @@ def test_gold_names_leave_open_what_may_be_a_name_of_another_kind(tmp_path: Path
     assert [d.name for d in documents] == ["1", "2", "3", "4"]
     [found] = documents[0].sentences
     assert found.names == ["B-PER", "O", UNKNOWN, "O", UNKNOWN]
-    assert found.heads is found.upos is None
+    assert found.heads is None
+    assert found.upos is None
 
 
 THE_REST = ((2, "speaks", "VBZ"), (3, "Danish", "JJ"), (4, "on", "IN"), (5, "Easter", "NNP"))

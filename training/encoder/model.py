@@ -122,15 +122,12 @@ class Encoder(nn.Module):
                 getattr(layer.norm1, kind).data = w[f"{p}attention.output.LayerNorm.{kind}"]
                 getattr(layer.norm2, kind).data = w[f"{p}output.LayerNorm.{kind}"]
         for number, layer in enumerate(self.layers):
+            assert isinstance(layer, Layer)  # noqa: S101 - a ModuleList does not say what it holds
             p = f"encoder.layer.{number}."
+            up, down = w[f"{p}intermediate.dense.weight"], w[f"{p}output.dense.weight"]
+            found = narrowed(up, w[f"{p}intermediate.dense.bias"], down, INNER)
+            layer.up.weight.data, layer.up.bias.data, layer.down.weight.data = found
             layer.down.bias.data = w[f"{p}output.dense.bias"]
-            layer.up.weight.data, layer.up.bias.data, layer.down.weight.data = narrowed(
-                *(
-                    w[f"{p}{x}"]
-                    for x in ("intermediate.dense.weight", "intermediate.dense.bias", "output.dense.weight")
-                ),
-                INNER,
-            )
 
     def forward(self, batch: Batch) -> list[Tensor]:
         """Return the states (b, n, d) of the embedding and of each layer."""

@@ -37,8 +37,8 @@ def load_pack(network: Network, pack: Path, outside: int) -> None:
     _narrow_relations(state, network.REL)
     for number in range(LAYERS):
         layer = f"encoder.layers.{number}"
-        names = f"{layer}.up.weight", f"{layer}.up.bias", f"{layer}.down.weight"
-        state.update(zip(names, narrowed(*(state[n] for n in names), INNER), strict=True))
+        up, bias, down = f"{layer}.up.weight", f"{layer}.up.bias", f"{layer}.down.weight"
+        state[up], state[bias], state[down] = narrowed(state[up], state[bias], state[down], INNER)
     wanted = network.state_dict()
     wrong = [n for n in wanted if n not in state or state[n].shape != wanted[n].shape]
     if wrong:
