@@ -33,6 +33,7 @@ _COMMONPLACE = 250
 _FORMS = 3
 # letters, with apostrophes and hyphens inside; a word of one or two letters is a remnant (s, t, mr) or no topic
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_HEAD = re.compile(r"(?:^|[.!?:…\n“‘\"«])\W*")
 
 
 def topics(own: Sequence[str], others: Sequence[str], *, limit: int = 20) -> tuple[Topic, ...]:
@@ -77,8 +78,14 @@ def log_likelihood(count: int, of: int, other_count: int, other_of: int) -> floa
 
 
 def _words(text: str) -> Iterable[str]:
-    for form in set(_WORD.findall(text.casefold())):
-        plain = re.sub("['’]s$", "", form)
+    """The words that may tell a topic, without *'s*, as they are written but for those that head a sentence."""
+    heads = {match.end() for match in _HEAD.finditer(text)}
+    written = {
+        match.group().casefold() if match.start() in heads and match.group().istitle() else match.group()
+        for match in _WORD.finditer(text)
+    }
+    for form in written:
+        plain = re.sub("['’]s$", "", form, flags=re.IGNORECASE)
         folded = fold(plain)
         rank = ranks("frequent_words.txt").get(folded, _COMMONPLACE + 1)
         if (
@@ -91,4 +98,9 @@ def _words(text: str) -> Iterable[str]:
 
 
 def _commonest(forms: Counter[str]) -> tuple[str, ...]:
-    return tuple(form for form, _ in sorted(forms.items(), key=lambda item: (-item[1], item[0]))[:_FORMS])
+    """The forms of a word that are used most, each in its commonest spelling, the small letters where in doubt."""
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for form, count in forms.items():
+        spellings[form.casefold()][form] += count
+    ranked = sorted(spellings.values(), key=lambda each: (-each.total(), min(each, key=str.casefold)))
+    return tuple(min(each, key=lambda form: (-each[form], form.swapcase())) for each in ranked[:_FORMS])

@@ -38,7 +38,10 @@ def passage(stored: StoredQuote, words: str | None) -> tuple[Piece, ...]:
     found: list[Span] = []
     for span in spans if words else ():
         found += [Span(span.start + at.start, span.start + at.end) for at in found_in(span.of(text), words or "")]
-    return pieces_of(text, spans, shown, found)
+    made = pieces_of(text, spans, shown, found)
+    opened = (Piece("…\u00a0", said=False, found=False),) if shown.start > 0 and not made[0].said else ()
+    closed = (Piece("\u00a0…", said=False, found=False),) if shown.end < len(text) and not made[-1].said else ()
+    return (*opened, *made, *closed)
 
 
 def pieces_of(text: str, said: Sequence[Span], shown: Span, found: Sequence[Span]) -> tuple[Piece, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.matching.topics import LEAST_RATIO, log_likelihood, topics
@@ -48,6 +48,7 @@ def test_without_others_nobody_stands_out() -> None:
 counts = st.integers(0, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
 
+@settings(deadline=None)
 @given(counts, counts)
 def test_the_ratio_is_symmetric_and_zero_for_equal_shares(here: tuple[int, int], there: tuple[int, int]) -> None:
     if here[1] + there[1] == 0 or not here[1] or not there[1]:
@@ -59,6 +60,7 @@ def test_the_ratio_is_symmetric_and_zero_for_equal_shares(here: tuple[int, int],
         assert ratio == pytest.approx(0, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=6), st.lists(st.text(max_size=40), max_size=6))
 def test_any_text_can_be_read(own: list[str], others: list[str]) -> None:
     for topic in topics(own, others):

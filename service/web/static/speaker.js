@@ -125,7 +125,7 @@ function splitting(form) {
   const deciding = decision(form, "split");
 
   function open(yes) {
-    for (const box of boxes) box.hidden = !yes;
+    for (const part of [...boxes, ...form.querySelectorAll(".grounds")]) part.hidden = !yes;
     panel.hidden = !yes;
     start.hidden = yes;
     (yes ? boxes[0] : start).focus();
