@@ -41,21 +41,24 @@ def content_terms(text: str) -> dict[int, float]:
     return {_concept(form): weight(form) for form in _forms(text) if is_content(form)}
 
 
-def telling_phrases(text: str, *, most: int = 4) -> tuple[str, ...]:
+def telling_phrases(text: str, *, most: int = 4) -> dict[str, frozenset[int]]:
     """The runs of three words that tell most, none overlapping another, most telling first; a short text whole.
 
-    >>> telling_phrases("We will keep it off the radio until Monday", most=1)
-    ('radio until monday',)
+    Each with the terms of its content words, by which it can be told how rare it may be.
+
+    >>> [*telling_phrases("We will keep it off the radio until Monday", most=1)]
+    ['radio until monday']
     """
     forms = _forms(text)
     if len(forms) <= SHINGLE:
-        return (" ".join(forms),) if forms else ()
+        return {" ".join(forms): frozenset(_concepts(forms))} if forms else {}
     places = sorted(range(len(forms) - SHINGLE + 1), key=lambda p: -information(forms[p : p + SHINGLE]))
     chosen: list[int] = []
     for place in places:
         if len(chosen) < most and all(abs(place - other) >= SHINGLE for other in chosen):
             chosen.append(place)
-    return tuple(" ".join(forms[place : place + SHINGLE]) for place in chosen)
+    runs = [forms[place : place + SHINGLE] for place in chosen]
+    return {" ".join(run): frozenset(_concepts(run)) for run in runs}
 
 
 def _forms(text: str) -> tuple[str, ...]:

@@ -58,9 +58,14 @@ class Archive(Protocol):
         """The newest quotes with a phrase."""
 
     def texts_with(
-        self, phrases: Sequence[str], *, since: datetime | None = None, until: datetime | None = None, limit: int = 10
-    ) -> tuple[tuple[ArticleHead, str], ...]:
-        """Articles in which one of the phrases stands."""
+        self,
+        phrases: Mapping[str, Collection[int]],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 10,
+    ) -> tuple[tuple[tuple[ArticleHead, str], ...], int | None]:
+        """Articles in which one of the phrases stands; and how many of the newest were looked at, None: all."""
 
     def quotes_of(self, articles: Collection[str]) -> Mapping[str, tuple[StoredQuote, ...]]:
         """The quotes of articles in text order."""
@@ -93,8 +98,10 @@ class Verifier:
         speakers = frozenset(self._archive.speaker_ids(claim.speaker)) if claim.speaker else frozenset[str]()
         evidence = self._from_quotes(claim, asked, speakers)
         in_texts = not any(found.verdict in _RANK[:3] for found in evidence)
+        newest: int | None = None
         if in_texts:
-            evidence = [*evidence, *self._from_texts(claim, asked, {found.source.article for found in evidence})]
+            further, newest = self._from_texts(claim, asked, {found.source.article for found in evidence})
+            evidence = [*evidence, *further]
         evidence = sorted(evidence, key=_best_first)[:SHOWN]
         verdict, leading = _verdict(evidence)
         articles, quotes = self._archive.stored_counts(claim.since, claim.until)
@@ -104,7 +111,7 @@ class Verifier:
             evidence=tuple(evidence),
             searched=Searched(quotes=quotes, articles=articles, texts=in_texts, since=claim.since, until=claim.until),
             flags=leading.flags if leading and verdict is not Verdict.NOT_FOUND else (),
-            notes=tuple(self._notes(claim, verdict, leading, speakers, evidence)),
+            notes=(*_on_texts(newest), *self._notes(claim, verdict, leading, speakers, evidence)),
         )
 
     def _from_quotes(self, claim: Claim, asked: Passage, speakers: frozenset[str]) -> list[Evidence]:
@@ -170,9 +177,9 @@ class Verifier:
         span = passage.span_of(*found.within) if found.within[0] < found.within[1] else None
         return found, span
 
-    def _from_texts(self, claim: Claim, asked: Passage, known: Collection[str]) -> list[Evidence]:
+    def _from_texts(self, claim: Claim, asked: Passage, known: Collection[str]) -> tuple[list[Evidence], int | None]:
         phrases = telling_phrases(claim.quote)
-        found = self._archive.texts_with(phrases, since=claim.since, until=claim.until, limit=TEXTS)
+        found, newest = self._archive.texts_with(phrases, since=claim.since, until=claim.until, limit=TEXTS)
         evidence = []
         for head, text in found:
             if head.id in known:
@@ -183,7 +190,7 @@ class Verifier:
                 seen.verdict is Verdict.PARAPHRASED and seen.similarity == 1.0
             ):
                 evidence.append(_text_evidence(seen, head, text, passage))
-        return evidence
+        return evidence, newest
 
     def _notes(
         self,
@@ -229,6 +236,12 @@ def check(claim: Claim) -> None:
         )
     if claim.since and claim.until and claim.since > claim.until:
         raise ClaimError("got a range of dates that ends before it begins; swap the two", field="from")
+
+
+def _on_texts(newest: int | None) -> tuple[str, ...]:
+    if newest is None:
+        return ()
+    return (f"of words that are all common, the newest {newest:,} articles' own texts were searched, not all",)
 
 
 def _credit(claim: Claim, speakers: frozenset[str], speaker: str | None, names: Sequence[str]) -> Credit:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from service.audit import Period, start_of
 from service.facets import Facets, OutletFacet, PeriodFacet, SpeakerFacet, TypeFacet
 from service.model import QuoteFilter, QuoteType, Speaker, SpeakerKind
-from service.store.listing import findable, quotes_query
+from service.store.listing import findable, known_of, quotes_query
 from service.store.tables import UNDATED, published, quotes, speakers
 
 #: Quotes that are counted at most, and speakers and outlets that are named at most.
@@ -33,7 +33,8 @@ def facets(connection: Connection, filter: QuoteFilter, *, limit: int = COUNTED)
             counted=0, complete=True, unattributed=0, speakers=(), outlets=(), types=(), period=Period.DAY, periods=()
         )
     table = quotes.c
-    query = quotes_query(filter, dialect=connection.dialect.name, limit=limit)
+    known = known_of(connection, filter)
+    query = quotes_query(filter, dialect=connection.dialect.name, limit=limit, known=known)
     rows = connection.execute(query.with_only_columns(table.speaker_id, table.outlet, table.type, table.recency)).all()
     counted = rows[:limit]
     period, periods = _periods([row.recency for row in counted])

@@ -8,12 +8,16 @@ words in its first 200,000 characters.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum, auto
 from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Integer,
     MetaData,
     Select,
@@ -48,29 +52,87 @@ def match_expression(words: str) -> str:
     return " ".join(f'"{part}"' for part in parts_of(words)) or '""'
 
 
-def matching(query: Select[Any], table: Table, words: str, *, dialect: str, walked: bool) -> Select[Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What SQLite's index of quotes knows of them besides their words: each None where it does not matter."""
+
+    speakers: Collection[str] | None = None
+    outlet: str | None = None
+    cue: str | None = None
+
+    def expression(self) -> str:
+        """An FTS5 expression for the tags, empty where nothing is asked. A tag is hexadecimal: nothing to interpret."""
+        asked = [f"{kind}{_hex(name)}" for kind, name in (("o", self.outlet), ("c", self.cue)) if name is not None]
+        if self.speakers is not None:
+            asked.append(" OR ".join(f"s{_hex(speaker)}" for speaker in self.speakers) or '""')
+        return " AND ".join(f"({tag})" for tag in asked)
+
+
+NO_TAGS = Tags()
+
+
+class Way(Enum):
+    """How SQLite goes about it; PostgreSQL chooses by itself.
+
+    ``WALKED``: it reads its index in the order of ``number`` and stops with the page. ``ASKED``: few rows are looked at
+    for other reasons, or nearly all fit; the index is asked about each. ``GATHERED``: few fit, all are looked up.
+    """
+
+    WALKED = auto()
+    ASKED = auto()
+    GATHERED = auto()
+
+
+def matching(
+    query: Select[Any], table: Table, words: str, *, dialect: str, way: Way, tags: Tags = NO_TAGS
+) -> Select[Any]:
     """The query, from ``table`` (quotes or articles), for rows that hold the words only.
 
-    ``walked``: the rows are wanted in the order of ``number``, and most of those that hold the words; then SQLite reads
-    its index in that order and stops with the page, where it would gather all that match otherwise.
+    ``tags`` narrow what SQLite reads in its index of quotes; the query has to ask for the same in the columns.
     """
     if dialect == "postgresql":
         return query.where(_tsquery_matches(table, words))
     index = _INDEX[table.name]
-    holds = index.c[index.name].match(match_expression(words))
-    if not walked:
+    holds = _holds(table, words, tags)
+    if way is Way.GATHERED:
         return query.where(table.c.number.in_(select(index.c.rowid).where(holds)))
+    if way is Way.ASKED:
+        asked = select(literal(1)).select_from(index).where(index.c.rowid == table.c.number, holds)
+        return query.where(asked.correlate(table).exists())
     return query.select_from(_CrossJoin(index, table, table.c.number == index.c.rowid)).where(holds)
 
 
-def place_in(table: Table, *, dialect: str, walked: bool) -> ColumnElement[Any]:
+def are_common(connection: Connection, words: str, *, many: int) -> bool:
+    """Whether so many quotes of a SQLite database hold the words; no more are counted."""
+    counted = select(literal(1)).select_from(_INDEX[quotes.name]).where(_holds(quotes, words, NO_TAGS)).limit(many)
+    return connection.scalar(select(func.count()).select_from(counted.subquery())) == many
+
+
+def place_in(table: Table, *, dialect: str, way: Way) -> ColumnElement[Any]:
     """The number by which a query of ``matching`` is sorted and cut into pages."""
-    return table.c.number if dialect == "postgresql" or not walked else _INDEX[table.name].c.rowid
+    return table.c.number if dialect == "postgresql" or way is not Way.WALKED else _INDEX[table.name].c.rowid
+
+
+def _holds(table: Table, words: str, tags: Tags) -> ColumnElement[bool]:
+    index = _INDEX[table.name]
+    expression = match_expression(words)
+    if table is quotes:
+        tagged = tags.expression()
+        expression = f"text : ({expression})" + (f" AND tags : ({tagged})" if tagged else "")
+    found: ColumnElement[bool] = index.c[index.name].match(expression)
+    return found
+
+
+def _hex(name: str) -> str:
+    return name.encode("utf-8", "surrogatepass").hex()
 
 
 def _tsquery_matches(table: Table, words: str) -> ColumnElement[bool]:
-    config: ColumnElement[Any] = literal_column("'simple'::regconfig")
-    asked = [func.phraseto_tsquery(config, func.quoth_words(literal(part))) for part in parts_of(words)]
+    if table is quotes:
+        asked = [func.quoth_phrase(literal(part)) for part in parts_of(words)]
+    else:
+        config: ColumnElement[Any] = literal_column("'simple'::regconfig")
+        asked = [func.phraseto_tsquery(config, func.quoth_words(literal(part))) for part in parts_of(words)]
     if not asked:
         return false()
     # "&&" passes over a part without words; of such parts only, it makes a search that nothing fits

@@ -7,7 +7,7 @@ first, and what is stored meanwhile neither repeats nor hides an item.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, select, tuple_
@@ -17,8 +17,9 @@ from service.model import ArticleFilter, ArticleHead, Page, QuoteFilter, QuoteOr
 from service.store import fulltext
 from service.store.cursors import Key, read_cursor, write_cursor
 from service.store.filling import speaker_entries, stored_quotes
+from service.store.fulltext import Tags, Way
 from service.store.identities import merged_into
-from service.store.naming import is_speaker
+from service.store.naming import is_speaker, speakers_meant
 from service.store.places import UNDATED_FROM, places_of, recency
 from service.store.reading import HEAD, article, not_rejected
 from service.store.records import head_of, is_storable
@@ -27,6 +28,11 @@ from service.store.tables import quotes as quote_table
 from service.store.tables import speakers as speaker_table
 
 T = TypeVar("T")
+
+# the ids of so many speakers are looked for in the index of words
+SPEAKERS_TAGGED = 500
+# where so many quotes hold the words, a walk by confidence soon finds a page of them
+COMMON = 5_000
 
 
 def articles(connection: Connection, filter: ArticleFilter, *, cursor: str | None, limit: int) -> Page[ArticleHead]:
@@ -43,8 +49,8 @@ def articles_query(filter: ArticleFilter, *, dialect: str, cursor: str | None = 
     """The query behind ``articles``, for the tests that ask the database how it would go about it."""
     query = select(*HEAD, article_table.c.number).limit(_one_more(limit))
     if filter.text is not None:
-        query = fulltext.matching(query, article_table, filter.text, dialect=dialect, walked=True)
-        place = fulltext.place_in(article_table, dialect=dialect, walked=True)
+        query = fulltext.matching(query, article_table, filter.text, dialect=dialect, way=Way.WALKED)
+        place = fulltext.place_in(article_table, dialect=dialect, way=Way.WALKED)
     else:
         place = article_table.c.number
     if filter.outlet is not None:
@@ -59,12 +65,43 @@ def quotes(
     connection: Connection, filter: QuoteFilter, *, order: QuoteOrder, cursor: str | None, limit: int
 ) -> Page[StoredQuote]:
     """One page of the quotes for which the filter holds, see ``Store.quotes``."""
-    query = quotes_query(filter, dialect=connection.dialect.name, order=order, cursor=cursor, limit=limit)
     if not findable(filter):
+        # a cursor of another list is refused all the same
+        quotes_query(filter, dialect=connection.dialect.name, order=order, cursor=cursor)
         return Page(items=())
+    known = known_of(connection, filter, order)
+    query = quotes_query(filter, dialect=connection.dialect.name, order=order, cursor=cursor, limit=limit, known=known)
     rows = connection.execute(query).mappings().all()
     keys: list[Key] = [_key_of(row, order) for row in rows]
     return _page(stored_quotes(connection, rows), limit, keys, _named(filter, order))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What was looked up to choose a way to the quotes that hold some words.
+
+    ``speakers``: the ids that are meant, None where they are too many or none is asked for. ``common``: whether many
+    quotes hold the words.
+    """
+
+    speakers: tuple[str, ...] | None = None
+    common: bool = False
+
+
+NOTHING_KNOWN = Known()
+
+
+def known_of(connection: Connection, filter: QuoteFilter, order: QuoteOrder = QuoteOrder.NEWEST) -> Known:
+    """What ``quotes_query`` should know beforehand; nothing where no words are asked for."""
+    if filter.text is None:
+        return NOTHING_KNOWN
+    by_confidence = order in (QuoteOrder.MOST_CONFIDENT, QuoteOrder.LEAST_CONFIDENT)
+    return Known(
+        speakers=speakers_meant(connection, filter.speaker, most=SPEAKERS_TAGGED) if filter.speaker else None,
+        common=by_confidence
+        and connection.dialect.name == "sqlite"
+        and fulltext.are_common(connection, filter.text, many=COMMON),
+    )
 
 
 def findable(filter: QuoteFilter) -> bool:
@@ -80,28 +117,38 @@ def quotes_query(
     order: QuoteOrder = QuoteOrder.NEWEST,
     cursor: str | None = None,
     limit: int = 50,
+    known: Known = NOTHING_KNOWN,
 ) -> Select[Any]:
     """The query behind ``quotes``, for the tests that ask the database how it would go about it."""
     table = quote_table.c
     by_place = order in (QuoteOrder.NEWEST, QuoteOrder.OLDEST)
-    # few quotes are of one speaker or article: they are looked up among what matches, which is gathered for it
-    walked = by_place and filter.speaker is filter.article is None
     place: ColumnElement[Any] = table.number
     query = select(quote_table)
     if filter.text is not None:
-        query = fulltext.matching(query, quote_table, filter.text, dialect=dialect, walked=walked)
-        place = fulltext.place_in(quote_table, dialect=dialect, walked=walked)
-    query = query.where(*_conditions(filter), *_in_time(filter, quote_table, place)).limit(_one_more(limit))
+        way = _way(filter, known, by_place=by_place)
+        tags = Tags(speakers=known.speakers, outlet=filter.outlet, cue=filter.cue)
+        query = fulltext.matching(query, quote_table, filter.text, dialect=dialect, way=way, tags=tags)
+        place = fulltext.place_in(quote_table, dialect=dialect, way=way)
+    query = query.where(*_conditions(filter, known), *_in_time(filter, quote_table, place)).limit(_one_more(limit))
     if cursor is not None:
         like = (int,) if by_place else (float, int)
         query = query.where(_behind(place, order, read_cursor(cursor, of=_named(filter, order), like=like)))
     query = query.order_by(*_ordering(place, order))
-    if by_place and filter.speaker is not None:
+    if by_place and filter.speaker is not None and filter.text is None:
         # several speakers' quotes have to be sorted: their places first, in the index, then one page of rows. So also
         # for an id, behind which another may stand, whose number of quotes the planner cannot know.
         places = query.with_only_columns(table.number)
         return select(quote_table).where(table.number.in_(places)).order_by(*_ordering(table.number, order))
     return query
+
+
+def _way(filter: QuoteFilter, known: Known, *, by_place: bool) -> Way:
+    """How SQLite gets to the quotes that hold the words."""
+    if filter.article is not None:
+        return Way.ASKED
+    if by_place:
+        return Way.WALKED
+    return Way.ASKED if known.common else Way.GATHERED
 
 
 def article_quotes(connection: Connection, id: str, *, with_rejected: bool) -> tuple[StoredQuote, ...]:
@@ -148,7 +195,7 @@ def speaker(connection: Connection, id: str) -> SpeakerEntry:
     return speaker_entries(connection, rows)[0]
 
 
-def _conditions(filter: QuoteFilter) -> Iterable[ColumnElement[bool]]:
+def _conditions(filter: QuoteFilter, known: Known) -> Iterable[ColumnElement[bool]]:
     table = quote_table.c
     for column, value in (
         (table.outlet, filter.outlet),
@@ -161,7 +208,8 @@ def _conditions(filter: QuoteFilter) -> Iterable[ColumnElement[bool]]:
         if value is not None:
             yield column == value
     if filter.speaker is not None:
-        yield is_speaker(table.speaker_id, filter.speaker)
+        meant = known.speakers
+        yield is_speaker(table.speaker_id, filter.speaker) if meant is None else table.speaker_id.in_(meant)
     if filter.min_confidence is not None:
         yield table.confidence >= filter.min_confidence
     if filter.reviewed is not None:

@@ -56,16 +56,21 @@ class Alike:
 
     def texts_with(
         self,
-        phrases: Sequence[str],
+        phrases: Mapping[str, Collection[int]],
         *,
         since: datetime | None = None,
         until: datetime | None = None,
         limit: int = 10,
-    ) -> tuple[tuple[ArticleHead, str], ...]:
-        """Articles, with their texts, in which one of the phrases stands; those of the first phrase first."""
+    ) -> tuple[tuple[tuple[ArticleHead, str], ...], int | None]:
+        """Articles, with their texts, in which one of the phrases stands; those of the first phrase first.
+
+        ``phrases``: each with the terms of its content words. Where all of those are common, a phrase is looked for
+        in the newest articles only; the number of those then, None where all were searched.
+        """
         within = matching_search.range_of(since, until)
         with self._database.reading() as connection:
-            return tuple(matching_search.texts_with(connection, phrases, within=within, limit=limit))
+            found, whole = matching_search.texts_with(connection, phrases, within=within, limit=limit)
+            return tuple(found), None if whole else matching_search.NEWEST_TEXTS
 
     def candidates_in(self, article: str) -> tuple[Candidate, ...]:
         """The quotes of an article in text order; none where there is no such article."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select, text
 
 from service.errors import NotFound
 from service.model import ArticleHead, Polarity, QuoteType, StoredQuote
 from service.store.filling import stored_quotes
-from service.store.fulltext import matching
-from service.store.matching_tables import quote_terms, quote_utterances, stored_days
+from service.store.fulltext import Way, matching, place_in
+from service.store.matching_tables import quote_utterances, stored_days
 from service.store.names import words_of
 from service.store.places import UNDATED_FROM, places_of
 from service.store.reading import HEAD, not_rejected
@@ -26,6 +27,8 @@ COMMON = 500
 WEIGHED = 4000
 # of one speaker's quotes, the newest so many are looked at
 OF_SPEAKER = 2000
+# a phrase of common words only is looked for in so many texts: nearly every one has all of its words
+NEWEST_TEXTS = 1000
 LEAST, MOST = 0, 2**63 - 1
 
 Range = tuple[int, int]
@@ -66,48 +69,55 @@ def candidates_of(
     """Of the newest quotes of some speakers, those that share most with a text of these terms, best first."""
     if not terms or not speakers:
         return []
-    newest = (
-        select(quotes.c.number)
-        .where(quotes.c.speaker_id.in_(speakers), quotes.c.number >= within[0], quotes.c.number < within[1])
-        .order_by(quotes.c.number)
-        .limit(OF_SPEAKER)
-    )
-    own = connection.scalars(newest).all()
     told = sorted(terms, key=lambda term: -terms[term])[:8]
-    scores: dict[int, float] = {}
-    for start in range(0, len(own), 500):
-        part = own[start : start + 500]
-        filed = select(quote_terms.c.quote, quote_terms.c.term).where(
-            quote_terms.c.term.in_(told), quote_terms.c.quote.in_(part)
-        )
-        for number, term in connection.execute(filed):
-            scores[number] = scores.get(number, 0.0) + terms[term]
-    best = sorted(scores, key=lambda number: (-scores[number], number))[:limit]
-    return by_number(connection, best)
+    asked = text(_RANKED_OF.format(_values({term: terms[term] for term in told}))).bindparams(_SPEAKERS)
+    bound = _bound(within, limit) | {"speakers": list(speakers), "newest": OF_SPEAKER}
+    return by_number(connection, connection.scalars(asked, bound).all())
 
 
 def with_phrase(connection: Connection, words: str, *, within: Range, limit: int) -> list[Candidate]:
     """The newest quotes in which the words stand side by side, found by full text."""
-    query = select(quotes.c.number).where(quotes.c.number >= within[0], quotes.c.number < within[1]).limit(limit)
-    found = matching(query, quotes, f'"{words}"', dialect=connection.dialect.name, walked=False)
-    return by_number(connection, connection.scalars(found).all())
+    query = _walking(connection, select(quotes.c.number), quotes, words, within).limit(limit)
+    return by_number(connection, connection.scalars(query).all())
 
 
 def texts_with(
-    connection: Connection, phrases: Sequence[str], *, within: Range, limit: int
-) -> list[tuple[ArticleHead, str]]:
-    """Articles, with their texts, in which one of the phrases stands; those of the first phrase first."""
+    connection: Connection, phrases: Mapping[str, Collection[int]], *, within: Range, limit: int
+) -> tuple[list[tuple[ArticleHead, str]], bool]:
+    """Articles, with their texts, in which one of the phrases stands; those of the first phrase first.
+
+    ``phrases``: each with the terms of its content words. False where a phrase of common words only was looked for in
+    the newest texts instead of in all.
+    """
+    rarity = _counts(connection, [*{term for terms in phrases.values() for term in terms}], within)
+    newest: Range | None = None
     found: dict[str, tuple[ArticleHead, str]] = {}
-    for phrase in phrases:
-        query = select(*HEAD, articles.c.text).where(
-            articles.c.number >= within[0], articles.c.number < within[1]
-        ).limit(limit)  # fmt: skip
-        asked = matching(query, articles, f'"{phrase}"', dialect=connection.dialect.name, walked=False)
-        for row in connection.execute(asked).mappings():
+    for phrase, terms in phrases.items():
+        searched = within
+        if all(rarity[term] == COMMON for term in terms):
+            searched = newest = newest or _newest_texts(connection, within)
+        query = _walking(connection, select(*HEAD, articles.c.text), articles, phrase, searched).limit(limit)
+        for row in connection.execute(query).mappings():
             found.setdefault(row["id"], (head_of(row), row["text"]))
         if len(found) >= limit:
             break
-    return list(found.values())[:limit]
+    return list(found.values())[:limit], newest is None or newest == within
+
+
+def _walking(connection: Connection, query: Select[Any], table: Table, phrase: str, within: Range) -> Select[Any]:
+    """The query, from quotes or articles, for what holds the phrase; in SQLite the newest first."""
+    dialect = connection.dialect.name
+    place = place_in(table, dialect=dialect, way=Way.WALKED)
+    found = matching(query, table, f'"{phrase}"', dialect=dialect, way=Way.WALKED)
+    return found.where(place >= within[0], place < within[1])
+
+
+def _newest_texts(connection: Connection, within: Range) -> Range:
+    """The numbers of the newest articles; all where there are no more."""
+    number = articles.c.number
+    behind = select(number).where(number >= within[0], number < within[1]).order_by(number)
+    end = connection.scalar(behind.offset(NEWEST_TEXTS).limit(1))
+    return within if end is None else (within[0], end)
 
 
 def of_article(connection: Connection, article_id: str) -> list[Candidate]:
@@ -201,6 +211,16 @@ _RANKED = """
     WHERE quote_terms.quote >= :low AND quote_terms.quote < :high
     GROUP BY quote_terms.quote ORDER BY sum(wanted.weight) DESC, quote_terms.quote LIMIT :limit
 """
+_RANKED_OF = """
+    WITH wanted(term, weight) AS (VALUES {}), own(number) AS (
+        SELECT number FROM quotes WHERE speaker_id IN :speakers AND number >= :low AND number < :high
+        ORDER BY number LIMIT :newest
+    )
+    SELECT own.number FROM own CROSS JOIN wanted
+    JOIN quote_terms ON quote_terms.term = wanted.term AND quote_terms.quote = own.number
+    GROUP BY own.number ORDER BY sum(wanted.weight) DESC, own.number LIMIT :limit
+"""
+_SPEAKERS = bindparam("speakers", expanding=True)
 _COUNTED = """
     WITH wanted(term) AS (VALUES {})
     SELECT wanted.term, (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from service.store.identity_tables import identity_merges
 from service.store.names import words_of
@@ -27,11 +27,23 @@ def is_speaker(column: ColumnElement[Any], wanted: str) -> ColumnElement[bool]:
     if is_speaker_id(wanted):
         holds = select(identity_merges.c.into_id).where(identity_merges.c.merged_id == wanted)
         return column == func.coalesce(holds.scalar_subquery(), wanted)
+    return column.in_(_named(wanted))
+
+
+def speakers_meant(connection: Connection, wanted: str, *, most: int) -> tuple[str, ...] | None:
+    """The ids for which ``is_speaker`` holds; None where they are more than ``most``."""
+    if is_speaker_id(wanted):
+        into = select(identity_merges.c.into_id).where(identity_merges.c.merged_id == wanted)
+        return (connection.scalar(into) or wanted,)
+    found = tuple(connection.scalars(_named(wanted).distinct().limit(most + 1)))
+    return found if len(found) <= most else None
+
+
+def _named(wanted: str) -> Select[tuple[str]]:
     words = words_of(wanted) or (wanted.strip(),)
-    named = (
+    return (
         select(speaker_names.c.speaker_id)
         .where(speaker_names.c.word.in_(words))
         .group_by(speaker_names.c.speaker_id, speaker_names.c.name)
         .having(func.count() == len(words))
     )
-    return column.in_(named)
