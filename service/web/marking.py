@@ -5,7 +5,7 @@ quote that is cut by another becomes several nodes; the text of the leaves, one 
 
 >>> passages = [Passage(number=1, spans=(Span(0, 7),)), Passage(number=2, spans=(Span(3, 9),))]
 >>> draw("abcdefghij", marked(Span(0, 10), passages))
-'[1 abc [2 defg]] [2 hi] j'
+'[1:abc[2:defg]][2:hi]j'
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ def marked(whole: Span, passages: Sequence[Passage]) -> tuple[Node | Leaf, ...]:
 
 def draw(text: str, parts: Iterable[Node | Leaf]) -> str:
     """The trees as a line that a person can read, for examples and tests."""
-    return " ".join(
-        part.span.of(text) if isinstance(part, Leaf) else f"[{part.number} {draw(text, part.parts)}]" for part in parts
+    return "".join(
+        part.span.of(text) if isinstance(part, Leaf) else f"[{part.number}:{draw(text, part.parts)}]" for part in parts
     )
 
 

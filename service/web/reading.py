@@ -81,7 +81,10 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All of the page. ``id`` is None where the article is not stored; ``text`` is marked, and safe as HTML."""
+    """All of the page. ``id`` is None where the article is not stored; ``text`` is marked, and safe as HTML.
+
+    ``titled``: the text itself starts with the title.
+    """
 
     id: str | None
     article: Article
@@ -91,6 +94,7 @@ class Reading:
     types: tuple[tuple[QuoteType, int], ...]
     warnings: tuple[Notice, ...]
     rejected: int
+    title: str | None
     titled: bool
 
     @property
@@ -124,6 +128,7 @@ def reading_of(extraction: Extraction, stored: Sequence[StoredQuote] | None = No
     good = [card for card in cards if card.review is not Review.REJECTED]
     types = Counter(card.quote.attribution.type for card in good)
     paragraphs = read_paragraphs(article.text)
+    titled = bool(paragraphs) and _is_title(article, paragraphs[0])
     return Reading(
         id=article.id if stored is not None else None,
         article=article,
@@ -133,7 +138,8 @@ def reading_of(extraction: Extraction, stored: Sequence[StoredQuote] | None = No
         types=tuple((type_, types[type_]) for type_ in QuoteType if types[type_]),
         warnings=extraction.warnings,
         rejected=len(cards) - len(good),
-        titled=bool(paragraphs) and _is_title(article, paragraphs[0]),
+        title=paragraphs[0].span.of(article.text) if titled else article.title,
+        titled=titled,
     )
 
 
@@ -182,7 +188,10 @@ def _element(article: Article, paragraph: Paragraph) -> tuple[str, str]:
 
 
 def _is_title(article: Article, first: Paragraph) -> bool:
-    return article.title is not None and first.span.of(article.text).split() == article.title.split()
+    """Whether the text starts with its title: the one that is known, or a heading where none is."""
+    if article.title is None:
+        return article.id is None and first.kind is ParagraphKind.HEADING
+    return first.span.of(article.text).split() == article.title.split()
 
 
 def _touches(passage: Passage, span: Span) -> bool:

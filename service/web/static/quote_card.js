@@ -10,9 +10,9 @@ const SANS = "'Helvetica Neue', 'Liberation Sans', Arial, sans-serif";
 const SIZES = [68, 60, 52, 46, 40, 35, 30, 26, 22];
 const ROOM = 370;
 
-// Show the card of some words in a dialog, to be saved.
-export function openCard(dialog, words, credit) {
-  const svg = quoteCard(words, credit);
+// Show the card of some words in a dialog, to be saved. `type` is the quote's: only a direct quote has quotation marks.
+export function openCard(dialog, words, type, credit) {
+  const svg = quoteCard(words, type, credit);
   const blob = new Blob([svg], { type: "image/svg+xml" });
   const address = URL.createObjectURL(blob);
   const image = new Image(WIDTH, HEIGHT);
@@ -37,14 +37,16 @@ export function openCard(dialog, words, credit) {
 }
 
 // The card as SVG; it needs nothing beside itself. `name`, `role` and `source` may be null.
-export function quoteCard(words, { name, role, source }) {
-  const { size, lines } = fit(`“${words.replace(/^["“‘«']+|["”’»']+$/g, "")}”`);
+export function quoteCard(words, type, { name, role, source }) {
+  const { size, lines } = fit(type === "direct" ? `“${inside(words)}”` : words);
   const text = lines
     .map((line, place) => `<tspan x="${MARGIN + 28}" dy="${place ? Math.round(size * 1.3) : 0}">${safe(line)}</tspan>`)
     .join("");
   const high = lines.length * size * 1.3;
   const top = Math.round(MARGIN + size * 0.9 + Math.max(0, (ROOM - high) / 2));
-  const under = [role, source].filter(Boolean).join(" · ");
+  // what an article reports in words of its own is not to look like somebody's own words
+  const reported = type === "indirect" ? "as reported" : null;
+  const under = [role, reported, source].filter(Boolean).join(" · ");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fbfaf7"/>`,
@@ -54,6 +56,11 @@ export function quoteCard(words, { name, role, source }) {
     `<text x="${MARGIN + 28}" y="${HEIGHT - 54}" font-family="${SANS}" font-size="24" fill="#5f636b">${safe(cut(under, 84))}</text>`,
     "</svg>",
   ].join("");
+}
+
+// A direct quote without the marks around it and its parts, nor the comma before them.
+function inside(words) {
+  return words.replace(/,?["”’»]\s*…\s*["“‘«]/g, " … ").replace(/^["“‘«']+|,?["”’»']+$/g, "");
 }
 
 // The largest type in which the words have room.
@@ -68,7 +75,7 @@ function fit(words) {
   // longer than a card can be: it says so
   const most = Math.floor(ROOM / (found.size * 1.3));
   const lines = found.lines.slice(0, most);
-  lines[most - 1] = `${lines[most - 1].replace(/\s*\S+$/, "")} …”`;
+  lines[most - 1] = `${lines[most - 1].replace(/\s*\S+$/, "")} …${words.endsWith("”") ? "”" : ""}`;
   return { size: found.size, lines };
 }
 

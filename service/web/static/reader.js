@@ -59,7 +59,7 @@ export class Reader {
   clicked(event) {
     const told = event.target.closest("[data-do]");
     if (told?.dataset.do === "close" && told.closest("#keys")) told.closest("dialog").close();
-    if (told && !told.closest(".tools, dialog")) this.act(told);
+    if (told && (told.closest(".sheet-row") || !told.closest(".tools, dialog"))) this.act(told);
     const link = event.target.closest("[data-to], .ref, .card-number");
     if (link) {
       event.preventDefault();
@@ -79,6 +79,7 @@ export class Reader {
     const what = button.dataset.do;
     if (what === "next") this.step(1);
     if (what === "previous") this.step(-1);
+    if (what === "leave") this.choose(null);
     if (what === "help") this.root.querySelector("#keys").showModal();
     if (what === "copy-all") {
       button.closest("details").open = false;

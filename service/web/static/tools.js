@@ -58,7 +58,7 @@ export class Tools {
       if (what === "copy-text") await copied(copy(this.asText()), "Copied.");
       if (what === "copy-json") await copied(copy(this.asJson()), "Copied as JSON.");
       if (what === "link") await copied(copy(this.address()), "Copied the link.");
-      if (what === "card") openCard(this.root.querySelector("#card-dialog"), this.words(), this.credit());
+      if (what === "card") openCard(this.root.querySelector("#card-dialog"), this.words(), this.card.dataset.type, this.credit());
     } catch (error) {
       notify(error.message, { problem: true });
     }

@@ -29,7 +29,7 @@ async function read(given) {
     scrollTo({ top: 0, behavior: "instant" });
     reader = new Reader(element, { source });
     if (keep && element.dataset.title) keep.elements.title.value = element.dataset.title;
-    result.querySelector('[data-do="back"]').focus();
+    result.focus();
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;
