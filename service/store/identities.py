@@ -2,7 +2,7 @@
 
 First comes what a person decided about this article, then what the register held before the article was read anew,
 then the evidence (``service.identities``). Nothing here ever joins two identities that exist: an article is added to
-one of them or begins its own.
+one of them or begins its own. What later evidence shows to be wrong, ``regrouping`` mends.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from service.identities import Appearance, Profile, choose, is_named, name_key
+from service.identities.grouping import NEAR
 from service.identities.lexicon_files import is_title
 from service.identities.names import NameKey, is_form_of
 from service.model import Extraction, Speaker, SpeakerKind
@@ -27,8 +28,6 @@ from service.store.tables import article_speakers, published, recency, speaker_n
 _SAMPLE = 15
 # candidates with one name that are weighed
 _CANDIDATES = 40
-# how far in time from somebody's quotes a longer or shorter name can be that one's
-_NEAR = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +153,8 @@ def _weighed(
     own = new_identity(appearance.kind.value, appearance.name, appearance.article_id)
     if not is_named(appearance.name, appearance.kind):
         return own, ("a source without a name is of its own article",)
-    candidates = [c for c in _candidates(connection, appearance) if c not in taken]
-    decision = choose(appearance, [_profile(connection, c, appearance) for c in candidates])
+    alike = candidates(connection, appearance.name, appearance.kind, appearance.published_at)
+    decision = choose(appearance, [_profile(connection, c, appearance) for c in alike if c not in taken])
     if decision.identity is not None:
         return decision.identity, decision.evidence
     # the id that the name alone gives is the first comer's
@@ -164,35 +163,37 @@ def _weighed(
     return (id if free else own), decision.evidence
 
 
-def _candidates(connection: Connection, appearance: Appearance) -> list[str]:
-    """The ids of those with the same name, then of those near in time with a longer or shorter form of it."""
-    words = [w for w in words_of(appearance.name) if len(w) > 1 and not is_title(w)]
+def candidates(connection: Connection, name: str, kind: SpeakerKind, at: datetime | None) -> list[str]:
+    """The ids of those with the same name, then of those near in time with a longer or shorter form of it.
+
+    ``at`` is when the article that gives the name was published, None: undated.
+    """
+    words = [w for w in words_of(name) if len(w) > 1 and not is_title(w)]
     if not words:
         return []
     named = (
         select(speaker_names.c.speaker_id, speaker_names.c.name)
         .join(speakers, speakers.c.id == speaker_names.c.speaker_id)
-        .where(speaker_names.c.word.in_(words), speakers.c.kind == appearance.kind.value)
+        .where(speaker_names.c.word.in_(words), speakers.c.kind == kind.value)
         .group_by(speaker_names.c.speaker_id, speaker_names.c.name)
         .order_by(speaker_names.c.speaker_id)
     )
-    key = name_key(appearance.name)
+    key = name_key(name)
     found: dict[str, None] = {}
     for row in connection.execute(named.having(func.count() == len(words))):
         if name_key(row.name) == key:
             found.setdefault(row.speaker_id)
-    for row in connection.execute(named.where(_is_near(appearance))):
+    for row in connection.execute(named.where(_is_near(at))):
         if is_form_of(name_key(row.name), key) or is_form_of(key, name_key(row.name)):
             found.setdefault(row.speaker_id)
     return list(found)[:_CANDIDATES]
 
 
-def _is_near(appearance: Appearance) -> ColumnElement[bool]:
+def _is_near(at: datetime | None) -> ColumnElement[bool]:
     """That somebody is quoted at about the time of the article."""
-    at = appearance.published_at
     if at is None:
         return speakers.c.last_quoted.is_(None)
-    return and_(speakers.c.first_quoted <= at + _NEAR, speakers.c.last_quoted >= at - _NEAR)
+    return and_(speakers.c.first_quoted <= at + NEAR, speakers.c.last_quoted >= at - NEAR)
 
 
 def _profile(connection: Connection, id: str, new: Appearance) -> Profile:

@@ -27,6 +27,7 @@ from service.store.reading import article as read_article
 from service.store.reading import extraction as read_extraction
 from service.store.reading import find, same
 from service.store.records import ArticleRecord, Values, record_of
+from service.store.regrouping import regroup
 from service.store.reviewing import count_article
 from service.store.tables import article_speakers, articles, quote_states, quotes, speaker_names, speakers
 from service.store.writing import forget, insert, insert_new, insert_rows, remove
@@ -58,6 +59,7 @@ def replace(database: Database, extraction: Extraction) -> tuple[ArticleHead, bo
             abandoned = () if before is None else remove(connection, id)
             insert(connection, known)
             forget(connection, abandoned)
+            forget(connection, regroup(connection, id))
         return read_article(connection, id), before is None
 
 

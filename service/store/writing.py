@@ -19,6 +19,7 @@ from service.store.places import next_place
 from service.store.reading import article as read_article
 from service.store.reading import find, same
 from service.store.records import ArticleRecord, Values, names_of, record_of
+from service.store.regrouping import regroup
 from service.store.tables import (
     UNDATED,
     article_speakers,
@@ -48,7 +49,9 @@ def insert_fresh(connection: Connection, extraction: Extraction, record: Article
     Raises Conflict, before anything is written, where its id names another one.
     """
     _refuse_taken(connection, record)
-    insert(connection, registered(connection, extraction, stored_at=record.article["stored_at"]))
+    known = registered(connection, extraction, stored_at=record.article["stored_at"])
+    insert(connection, known)
+    forget(connection, regroup(connection, known.article["id"]))
 
 
 def delete(database: Database, id: str) -> None:

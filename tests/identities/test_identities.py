@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.identities import Appearance, Profile, choose, is_named, name_key
+from service.identities import Appearance, Member, Profile, choose, is_named, name_key, part
 from service.identities.names import genders_of, initials_of, is_form_of
 from service.identities.roles import Fit, compare, read_role
 from service.model import SpeakerKind
@@ -165,3 +165,43 @@ def test_the_order_of_appearances_does_not_matter(order: list[Appearance]) -> No
 def test_one_s_own_article_is_no_company() -> None:
     own = seen(role="the mayor", company=frozenset((NAIR,)))
     assert joined(replace(own, role="a nurse"), (own,)) is None
+
+
+SEEN = st.builds(
+    seen,
+    id=st.sampled_from([f"article {n}" for n in range(7)]),
+    name=st.sampled_from(["Maria Okafor", "Okafor", "Maria"]),
+    role=st.sampled_from([None, "the mayor", "a nurse", "the mayor of Tarn", "a chef"]),
+    company=st.sampled_from([frozenset(), frozenset((NAIR,)), frozenset((NAIR, KOLBE))]),
+    published_at=st.sampled_from([None, DAY, DAY + timedelta(days=9), DAY + timedelta(days=900)]),
+)
+
+
+@given(
+    st.lists(SEEN, max_size=7, unique_by=lambda a: (a.article_id, a.name)).flatmap(
+        lambda found: st.tuples(st.just(found), st.permutations(found))
+    )
+)
+def test_parting_is_the_same_in_any_order(two: tuple[list[Appearance], list[Appearance]]) -> None:
+    one, other = (
+        {frozenset(m.appearance for m, _ in group.members) for group in part([Member(appearance=a) for a in order])}
+        for order in two
+    )
+    assert one == other
+    assert sorted((a.article_id, a.name) for group in one for a in group) == sorted(
+        (a.article_id, a.name) for a in two[0]
+    )
+    for group in one:
+        articles = [a.article_id for a in group]
+        assert len(set(articles)) == len(articles)
+
+
+def test_what_a_person_decided_is_neither_parted_nor_joined() -> None:
+    given_members = [
+        Member(appearance=seen("a", role="the mayor"), identity="s-1", fixed=True),
+        Member(appearance=seen("b", role="a nurse"), identity="s-1", fixed=True),
+        Member(appearance=seen("c", role="the mayor"), identity="s-2", fixed=True),
+        Member(appearance=seen("d", role="a nurse"), identity="s-2"),
+    ]
+    found = {frozenset(m.appearance.article_id for m, _ in group.members) for group in part(given_members)}
+    assert found == {frozenset("abd"), frozenset("c")}
