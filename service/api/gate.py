@@ -22,12 +22,20 @@ class Gate:
         self._places = threading.BoundedSemaphore(places)
         self._turn = threading.Lock()
         self._timeout_seconds = timeout_seconds
+        self._inside = 0
+        self._counting = threading.Lock()
+
+    @property
+    def inside(self) -> int:
+        """How many have the turn or wait for it."""
+        return self._inside
 
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the only turn. Raises Full where too many wait, or where the wait takes too long."""
         if not self._places.acquire(blocking=False):
             raise Full("too many articles wait to be read; try again in a few seconds")
+        self._count(1)
         try:
             if not self._turn.acquire(timeout=self._timeout_seconds):
                 raise Full(
@@ -38,4 +46,9 @@ class Gate:
             finally:
                 self._turn.release()
         finally:
+            self._count(-1)
             self._places.release()
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._inside += more

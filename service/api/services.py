@@ -68,6 +68,12 @@ def attach(app: Flask, services: Services) -> None:
     app.extensions[_KEY] = services
 
 
+def articles_inside(app: Flask) -> int:
+    """How many articles the application reads, or has waiting, at this moment."""
+    found: Services = app.extensions[_KEY]
+    return found.gate.inside
+
+
 def services() -> Services:
     """The parts of the application that answers the request."""
     found: Services = current_app.extensions[_KEY]

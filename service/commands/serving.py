@@ -61,11 +61,13 @@ class KeysNeeded(click.ClickException):
 
 def gunicorn_options(chosen: Settings) -> dict[str, Any]:
     """gunicorn's settings for ours."""
+    from service.commands.balancing import BalancedWorker  # noqa: PLC0415
+
     host = f"[{chosen.host}]" if ":" in chosen.host and not chosen.host.startswith("[") else chosen.host
     return {
         "bind": f"{host}:{chosen.port}",
         "workers": chosen.workers,
-        "worker_class": "gthread",
+        "worker_class": BalancedWorker,
         "threads": chosen.threads,
         "preload_app": False,
         # against what might grow without end; a worker that leaves answers what it has begun first
