@@ -121,6 +121,8 @@ def _groups(form: Asked, facets: Facets) -> list[tuple[str, list[Choice]]]:
         for facet in facets.periods
         if facet.start is not None
     ]
+    # as many: by name, since the store knows only ids
+    speakers.sort(key=lambda choice: (-choice.quotes, choice.label.casefold()))
     found = (
         ("Speaker", speakers if form.typed("speaker") == "" or len(speakers) > 1 else []),
         ("Outlet", outlets if not form.typed("outlet") else []),
