@@ -27,7 +27,7 @@ DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
 CODE := service tests corpus bench training
 
-.PHONY: help serve test lint format bench score openapi readme lock clean train score-pack
+.PHONY: help screenshots serve test lint format bench score openapi readme lock clean train score-pack
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -57,6 +57,9 @@ format: $(DEV)  ## rewrite the code in the one format
 
 bench: $(DEV)  ## speed and memory, on the demo articles (a minute or two)
 	$(BIN)/python -m bench
+
+screenshots: $(DEV)  ## pictures of the desk's pages into docs/screenshots (needs Chromium)
+	$(BIN)/python -m bench.screenshots
 
 score: $(DEV)  ## the corpus score, with gains and losses against the committed one
 	$(BIN)/python -m corpus.score
