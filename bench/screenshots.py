@@ -70,6 +70,40 @@ def _card(page: Page) -> None:
     page.locator(".card-preview img").wait_for()
 
 
+def _speaker(page: Page) -> None:
+    page.locator("main tbody a").first.click()
+    page.locator("#topics").wait_for()
+
+
+def _outlets(page: Page) -> None:
+    page.locator("#by-outlet").evaluate("heading => heading.scrollIntoView()")
+
+
+def _two_people(page: Page) -> None:
+    _speaker(page)
+    page.get_by_role("button", name="These are two people").click()
+    page.locator("#articles").evaluate("heading => heading.scrollIntoView()")
+
+
+def _choose_files(page: Page) -> None:
+    broken = "".join(f"{line}\n" for line in ('{"text": "“We pay,” said Ana Reyes.", "titel": "Bills"}', '{"txt": ""}'))
+    files = [str(path) for path in sorted(DEMO.glob("coalition-*.txt"))]
+    page.locator("#files").set_input_files(files)
+    page.locator("#files").set_input_files(
+        [{"name": "archive.jsonl", "mimeType": "application/x-ndjson", "buffer": broken.encode()}]
+    )
+    page.get_by_label("Outlet").fill("The Kestrel Bay Courier")
+
+
+def _import(page: Page) -> None:
+    _choose_files(page)
+    page.get_by_role("button", name="Import").click()
+    page.locator("#job-state", has_text="done").wait_for(timeout=240_000)
+
+
+_CLAIM = (
+    "/check?quote=Our+members+raised+that+pump+five+times%2C+and+four+times+they+were+told+to+sail&speaker=Des+Pryor"
+)
 SHOTS = (
     Shot(name="start", path="/desk"),
     Shot(name="try", path="/desk", prepare=_try),
@@ -79,6 +113,17 @@ SHOTS = (
     Shot(name="correct", path="/articles/water-live", prepare=_correct),
     Shot(name="quote-card", path="/articles/ferry-agency", prepare=_card),
     Shot(name="review", path="/review"),
+    Shot(name="find", path="/find?q=pump"),
+    Shot(name="find-phone", path="/find?q=pump", width=390, height=800),
+    Shot(name="speakers", path="/speakers"),
+    Shot(name="speaker", path="/speakers?q=brandvik", prepare=_speaker),
+    Shot(name="split", path="/speakers?q=brandvik", prepare=_two_people),
+    Shot(name="check", path=_CLAIM),
+    Shot(name="audit", path="/audit"),
+    Shot(name="audit-outlets", path="/audit", prepare=_outlets),
+    Shot(name="audit-phone", path="/audit", width=390, height=800),
+    Shot(name="import", path="/import", prepare=_choose_files),
+    Shot(name="import-done", path="/import", prepare=_import),
 )
 
 
