@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.errors import NamesFileError, SettingsError
+from service.formats.wire import extraction_to_dict
 from service.model import Article, Link, Resolution, Speaker, SpeakerKind
 from service.names_file import COLUMNS, read_csv, read_jsonl, read_names_file
 from service.parse.article_parser import ArticleParser
@@ -217,3 +218,11 @@ def test_the_pipeline_asks_the_file(parser: ArticleParser, known: KnownSpeakers)
     assert (speaker.name, speaker.reference) == ("Ilse Brandvik", "vl-brandvik")
     [speaker] = Pipeline(parser, max_chars=1000).extract(Article(text=text, published_at=MAY_2022)).speakers
     assert (speaker.name, speaker.reference) == ("the prime minister", None)
+
+
+def test_the_id_is_on_the_wire(parser: ArticleParser, known: KnownSpeakers) -> None:
+    text = "“We will pay,” the prime minister said. “Not today,” Raj Nair said."
+    extraction = Pipeline(parser, max_chars=1000, known=known).extract(Article(text=text, published_at=MAY_2022))
+    shown = extraction_to_dict(extraction)
+    assert [quote["speaker"]["reference"] for quote in shown["quotes"]] == ["vl-brandvik", None]
+    assert [speaker["reference"] for speaker in shown["speakers"]] == ["vl-brandvik", None]

@@ -102,3 +102,57 @@ class SpeakerStatsOut(Out):
     periods = list_of(SpeakerPeriodOut)
     topics = list_of(TopicOut)
     compared = object_of(ComparedOut)
+
+
+class SpeakerShareOut(Out):
+    """How often one speaker is quoted."""
+
+    id = words("The speaker's id.")
+    name = words("The fullest name that is given.")
+    kind = one_of(SpeakerKind, "What this speaker is.")
+    role = words("What this speaker is said to be.", null=True)
+    aliases = fields.List(fields.String(), required=True, metadata={"description": "Other names."})
+    quotes = number("How many quotes.")
+    articles = number("In how many articles.")
+    share = fields.Float(
+        required=True, metadata={"description": "Part of all quotes that count.", "minimum": 0, "maximum": 1}
+    )
+
+
+class _TallyOut(Out):
+    articles = number("How many articles.")
+    quotes = number("How many quotes in them.")
+    unattributed = number("How many of these have no known speaker.")
+    unnamed = number("How many of these are of people that the article gives no name: *an aide*, *two officials*.")
+
+
+class OutletTallyOut(_TallyOut):
+    """What one outlet has."""
+
+    outlet = words("Its name; null for articles that name none.", null=True)
+
+
+class PeriodTallyOut(_TallyOut):
+    """What one period has."""
+
+    start = words("Its first day; null for articles without a date.", null=True, format="date")
+
+
+class OutletPeriodTallyOut(OutletTallyOut, PeriodTallyOut):
+    """What one outlet has in one period."""
+
+
+class StatsOut(Out):
+    """Who is quoted how often, by outlet and time; rejected quotes count nowhere."""
+
+    articles = number("How many articles count.")
+    quotes = number("How many quotes they have.")
+    unattributed = number("How many of these have no known speaker.")
+    unnamed = number("How many of these are of people that the article gives no name: *an aide*, *two officials*.")
+    speakers = list_of(SpeakerShareOut)
+    outlets = list_of(OutletTallyOut)
+    periods = list_of(PeriodTallyOut)
+    outlet_periods = fields.List(
+        fields.Nested(OutletPeriodTallyOut),
+        metadata={"description": "Each period of the outlets with most quotes; left out where not asked for."},
+    )

@@ -8,8 +8,8 @@ from service.api import examples
 from service.api.forms import described
 from service.api.present import Answer, Shown, present
 from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
+from service.api.schemas_figures import StatsOut
 from service.api.schemas_in import StatsQuery
-from service.api.schemas_out import StatsOut
 from service.api.services import services
 from service.audit import Audit, AuditFilter, Period
 from service.formats.reviews import audit_csv, audit_table, audit_to_dict

@@ -84,6 +84,8 @@ def _agent(speaker: Speaker, base: str | None) -> Json:
         "@type": "Person" if person else "Organization",
         **({"@id": speaker_iri(speaker, base)} if base is not None else {}),
         "name": speaker.name,
+        # the operator's names file may give an address for an id (https://www.wikidata.org/entity/Q42) or any other
+        **({_known_by(speaker.reference): speaker.reference} if speaker.reference else {}),
         **({"alternateName": list(speaker.aliases)} if speaker.aliases else {}),
         **({"jobTitle" if person else "description": speaker.role} if speaker.role else {}),
     }
@@ -99,3 +101,8 @@ def _news_article(article: About) -> Json:
         "inLanguage": article.language,
         **({"publisher": {"@type": "Organization", "name": article.outlet}} if article.outlet else {}),
     }
+
+
+def _known_by(reference: str) -> str:
+    """The property for an id in a knowledge base: ``sameAs`` takes addresses only."""
+    return "sameAs" if reference.startswith(("https://", "http://")) else "identifier"

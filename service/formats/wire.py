@@ -51,7 +51,9 @@ def extraction_to_dict(
         **({} if unit is Unit.CODE_POINT else {"offsets": unit.value}),
         "article": article | ({"text": text} if with_text else {}),
         "quotes": [show.quote(quote) for quote in extraction.quotes],
-        "speakers": [speaker_to_dict(s) | {"quote_count": counts[s.id]} for s in extraction.speakers],
+        "speakers": [
+            speaker_to_dict(s) | {"reference": s.reference, "quote_count": counts[s.id]} for s in extraction.speakers
+        ],
         "warnings": [show.notice(notice) for notice in extraction.warnings],
         "model": {
             "name": extraction.model.name,
@@ -106,7 +108,7 @@ def article_to_dict(head: ArticleHead) -> Json:
 
 
 def speaker_to_dict(speaker: Speaker) -> Json:
-    """A speaker without counts."""
+    """A speaker without counts, and without ``reference``, which is the articles' and not the register's."""
     return {
         "id": speaker.id,
         "name": speaker.name,
@@ -211,6 +213,7 @@ class _Shower:
             "name": speaker.name if speaker else None,
             "kind": (speaker.kind if speaker else SpeakerKind.UNKNOWN).value,
             "role": speaker.role if speaker else None,
+            "reference": speaker.reference if speaker else None,
             "mention": None if mention is None else self.span(mention.span) | {"form": mention.form.value},
         }
 

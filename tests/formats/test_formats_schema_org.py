@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ PROPERTIES: dict[str, tuple[set[str], set[str]]] = {
     "disambiguatingDescription": ({"Thing"}, {"Text"}),
     "identifier": ({"Thing"}, {"Text"}),
     "url": ({"Thing"}, {"URL"}),
+    "sameAs": ({"Thing"}, {"URL"}),
     "text": ({"CreativeWork"}, {"Text"}),
     "inLanguage": ({"CreativeWork"}, {"Text"}),
     "genre": ({"CreativeWork"}, {"Text"}),
@@ -134,6 +136,20 @@ def test_a_person_speaks() -> None:
         "jobTitle": "the mayor",
     }
     assert node["genre"] == "direct speech"
+
+
+@pytest.mark.parametrize(
+    ("reference", "property"),
+    [("vl-okafor", "identifier"), ("https://www.wikidata.org/entity/Q42", "sameAs"), (None, None)],
+)
+def test_an_id_of_the_names_file_stands_with_the_person(reference: str | None, property: str | None) -> None:
+    known = [
+        replace(c, quote=replace(c.quote, speaker=c.quote.speaker and replace(c.quote.speaker, reference=reference)))
+        for c in cited(EXTRACTION)
+    ]
+    person = by_id(quotations(known))[DIRECT.id]["spokenByCharacter"]
+    assert person.get("identifier", person.get("sameAs")) == reference
+    assert {"identifier", "sameAs"} & set(person) == ({property} if property else set())
 
 
 def test_who_denies_it_did_not_say_it() -> None:

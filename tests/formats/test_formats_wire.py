@@ -52,6 +52,7 @@ def test_one_quote_in_full() -> None:
             "name": "Maria Okafor",
             "kind": "person",
             "role": "the mayor",
+            "reference": None,
             "mention": {"start": 30, "end": 39, "text": "The mayor", "form": "nominal"},
         },
         "addressee": {"start": 45, "end": 52, "text": "Bo Lind"},
@@ -73,7 +74,7 @@ def test_the_keys_are_those_of_the_contract_in_its_order() -> None:
     whole = extraction_to_dict(EXTRACTION)
     assert list(whole) == ["article", "quotes", "speakers", "warnings", "model"]
     assert list(whole["article"]) == ["id", "sha256", "title", "language", "characters", "paragraphs"]
-    assert list(whole["speakers"][0]) == ["id", "name", "kind", "role", "aliases", "quote_count"]
+    assert list(whole["speakers"][0]) == ["id", "name", "kind", "role", "aliases", "reference", "quote_count"]
     assert list(whole["warnings"][0]) == ["code", "message", "start", "end"]
     assert list(whole["model"]) == ["name", "version", "stanza"]
     assert whole["speakers"][0]["quote_count"] == 3
@@ -97,6 +98,7 @@ def test_a_speaker_who_is_not_mentioned_has_a_null_mention() -> None:
         "name": "Maria Okafor",
         "kind": "person",
         "role": "the mayor",
+        "reference": None,
         "mention": None,
     }
 

@@ -249,3 +249,10 @@ def test_a_reference_to_the_names_file_joins_and_parts(store: Store) -> None:
     assert ids(store, "a") == ids(store, "b")
     assert ids(store, "c") != ids(store, "a")
     assert store.extraction("c").speakers[0].reference == "vl-2"
+
+
+def test_the_page_has_the_newest_id_of_the_names_file(store: Store) -> None:
+    store.save(told("a", replace(MAYOR, reference="tarn-1"), NAIR))
+    store.save(told("b", MAYOR, day=3))
+    assert store.speaker_page(MAYOR.id).reference == "tarn-1"
+    assert store.speaker_page(ids(store, "a")[1]).reference is None
