@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from service.commands.annotating import annotate
 from service.commands.databases import db
 from service.commands.extracting import extract, parse
 from service.commands.keys import keys
@@ -39,7 +40,22 @@ def main() -> None:
     """Who said what, to whom, and where: reads news articles and returns every quote."""
 
 
-for command in (extract, parse, score, serve, worker, import_, export, db, keys, models, speakers, verify, variants):
+for command in (
+    annotate,
+    extract,
+    parse,
+    score,
+    serve,
+    worker,
+    import_,
+    export,
+    db,
+    keys,
+    models,
+    speakers,
+    verify,
+    variants,
+):
     main.add_command(command)
 
 

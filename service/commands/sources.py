@@ -188,6 +188,14 @@ def _json_article(line: bytes) -> Article | QuothError:
         return error
 
 
+def article_from(values: Mapping[str, Any]) -> Article | QuothError:
+    """The article that fields as ``POST /v1/articles`` takes them make, or why they make none."""
+    try:
+        return _article(values)
+    except QuothError as error:
+        return error
+
+
 def _article(values: Mapping[str, Any]) -> Article:
     """The fields of an article as ``POST /v1/articles`` takes them. Raises BadSource."""
     for name, value in values.items():

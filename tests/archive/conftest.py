@@ -1,0 +1,5 @@
+"""An application with the embedded models, to compare with."""
+
+from tests.api.conftest import reader
+
+__all__ = ["reader"]
