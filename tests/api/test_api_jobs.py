@@ -15,17 +15,14 @@ from werkzeug.test import TestResponse
 
 from service.access import Access
 from service.api import create_app, job_examples
-from service.api.article_lines import parse_line
 from service.bulk import LineFault, NewPart
-from service.commands.batches import extract_each
-from service.jobs.reading import reader
-from service.jobs.work import Work
 from service.model import Scope
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.api.contract import check
 from tests.databases import BACKENDS, backend_of
 from tests.flat_parser import FlatParser
+from tests.jobs.inline_worker import read_all
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 PIPELINE = Pipeline(FlatParser(), max_chars=2_000)
@@ -67,19 +64,7 @@ class Site:
 
     def read_all(self) -> None:
         """Be the worker until nothing is left."""
-        waiting = [*self.store.parts_to_queue(limit=64)]
-        work = Work(
-            self.store,
-            read=lambda: reader(
-                self.store, parse=parse_line, extract=lambda new, scope: extract_each(PIPELINE, new, scope=scope)
-            ),
-            owner="test",
-            lease_seconds=60,
-            stopping=lambda: False,
-            put=waiting.extend,
-        )
-        while waiting:
-            work.part(waiting.pop(0))
+        read_all(self.store, PIPELINE)
 
 
 @pytest.fixture

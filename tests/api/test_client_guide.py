@@ -19,6 +19,7 @@ from service.api.present import MEDIA_TYPES
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.flat_parser import FlatParser
+from tests.jobs.inline_worker import read_all
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "client-guide.md").read_text(encoding="utf-8")
 DOCUMENTED = "http://127.0.0.1:8000"
@@ -33,11 +34,12 @@ COMMANDS = [line for block in blocks("console") for line in re.sub(r" \\\n\s*", 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server listens that keeps the contract's example article."""
+    """Where a server listens that keeps the contract's example article; imports are read before they are answered."""
     with Store(f"sqlite:///{tmp_path_factory.mktemp('guide')}/quoth.db") as store:
         store.upgrade()
         store.save(examples.STORED)
-        app = create_app(pipeline=Pipeline(FlatParser(), max_chars=60_000), store=store)
+        pipeline = Pipeline(FlatParser(), max_chars=60_000)
+        app = create_app(pipeline=pipeline, store=store, announce=lambda: read_all(store, pipeline))
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
