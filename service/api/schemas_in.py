@@ -217,7 +217,7 @@ class SpeakerQuotesQuery(_QuoteShape, _Paged, _Published, _OfOutlet):
     facets = YesNo(
         load_default=False,
         metadata={
-            "description": "Whether the 2,000 newest quotes found are counted by speaker, outlet, type and time of "
+            "description": "Whether the 1,000 newest quotes found are counted by speaker, outlet, type and time of "
             "publication, too (JSON only)."
         },
     )

@@ -20,7 +20,7 @@ from service.store.listing import findable, known_of, quotes_query
 from service.store.tables import UNDATED, published, quotes, speakers
 
 #: Quotes that are counted at most, and speakers and outlets that are named at most.
-COUNTED, NAMED = 2_000, 12
+COUNTED, NAMED = 1_000, 12
 Key = TypeVar("Key", str, str | None)
 # so many periods at most are shown, each of the shortest length that makes do with them
 _PERIODS = 24

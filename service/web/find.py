@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 
 from service.api.schemas_in import QuotesQuery
 from service.api.services import services
@@ -16,6 +16,7 @@ from service.model import Polarity, QuoteFilter, QuoteOrder, QuoteType, Review, 
 from service.web import charts
 from service.web.asked import Asked, asked
 from service.web.blueprint import blueprint
+from service.web.counting import Counted
 from service.web.passages import passage
 
 _NAMES = ("q", "speaker", "outlet", "type", "polarity", "from", "to", "min_confidence", "review", "sort", "cursor")
@@ -55,7 +56,7 @@ def find() -> tuple[str, int]:
     store = services().store
     order = QuoteOrder(form.values["sort"])
     page = store.quotes(filter, order=order, cursor=form.values.get("cursor"), limit=_PER_PAGE)
-    facets = store.facets(filter)
+    facets = _counted().of(filter, lambda: store.facets(filter), leafing="cursor" in form.values)
     speaker = _speaker(form.values.get("speaker"))
     shown = render_template(
         "find.html",
@@ -70,6 +71,12 @@ def find() -> tuple[str, int]:
         held=_held(form, speaker),
     )
     return shown, 422 if form.faults else 200
+
+
+def _counted() -> Counted:
+    # one for each application, since another one can have another store
+    kept: Counted = current_app.extensions.setdefault("quoth-desk-counted", Counted())
+    return kept
 
 
 def _filter_of(form: Asked) -> QuoteFilter:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect, sync_playwright
 
 _AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 _SERIOUS = ("serious", "critical")
+_PATIENCE_MS = 60_000
 
 
 @contextmanager
@@ -48,7 +49,9 @@ def quiet_page(browser: Browser, address: str, *, colours: str = "light", width:
         permissions=["clipboard-read", "clipboard-write"],
         locale="en-GB",
     )
-    context.set_default_timeout(10_000)
+    # a machine that does much else is slow, and only a failure waits for so long
+    context.set_default_timeout(_PATIENCE_MS)
+    expect.set_options(timeout=_PATIENCE_MS)
     faults: list[str] = []
     elsewhere: list[str] = []
     page = context.new_page()
