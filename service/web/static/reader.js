@@ -6,13 +6,13 @@ import { notify } from "./page.js";
 
 const KEYS = { n: 1, j: 1, ArrowRight: 1, p: -1, k: -1, ArrowLeft: -1 };
 
-// Whether a key belongs to what is typed into, not to the page.
+// Whether a key belongs to what has the focus, not to the page. A box to tick has no use for letters.
 export function isTyping(event) {
   const at = event.target;
-  return (
-    event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey ||
-    at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) || Boolean(document.querySelector("dialog[open]"))
-  );
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (document.querySelector("dialog[open]")) return true;
+  if (at.tagName === "INPUT" && /^(checkbox|radio|range)$/.test(at.type)) return /^(Arrow|Home|End| )/.test(event.key);
+  return at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
 }
 
 export class Reader {
