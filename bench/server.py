@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,19 +25,6 @@ class Server:
 
     address: str
     process: subprocess.Popen[bytes]
-
-
-def latencies(texts: Sequence[str], requests: int) -> list[float]:
-    """Milliseconds from request to whole response, for ``requests`` articles in turn, sent one after another."""
-    with serving() as server:
-        for text in texts[:3]:  # warm
-            _extract(server.address, text)
-        found = []
-        for number in range(requests):
-            start = time.perf_counter()
-            _extract(server.address, texts[number % len(texts)])
-            found.append((time.perf_counter() - start) * 1000)
-        return found
 
 
 @contextmanager
@@ -88,11 +75,3 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
         else:
             return
     raise RuntimeError(f"the server was not ready within {START_SECONDS} seconds")
-
-
-def _extract(address: str, text: str) -> None:
-    request = urllib.request.Request(
-        f"{address}/v1/extract", data=text.encode(), headers={"Content-Type": "text/plain; charset=utf-8"}
-    )
-    with urllib.request.urlopen(request, timeout=120) as response:
-        response.read()
