@@ -54,6 +54,8 @@ def run(parts: Sequence[Part], work: Work, *, address: str | None, workers: int)
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     # what a worker of Ray Data prints of itself is for its makers
     os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
+    # on a machine that has much else to do
+    os.environ.setdefault("RAY_raylet_start_wait_time_s", "300")
     import ray  # noqa: PLC0415 - takes a second
     import ray.data  # noqa: PLC0415
 
