@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from bench.server import serving
 
@@ -89,9 +89,8 @@ def _choose_files(page: Page) -> None:
     broken = "".join(f"{line}\n" for line in ('{"text": "“We pay,” said Ana Reyes.", "titel": "Bills"}', '{"txt": ""}'))
     files = [str(path) for path in sorted(DEMO.glob("coalition-*.txt"))]
     page.locator("#files").set_input_files(files)
-    page.locator("#files").set_input_files(
-        [{"name": "archive.jsonl", "mimeType": "application/x-ndjson", "buffer": broken.encode()}]
-    )
+    archive = FilePayload(name="archive.jsonl", mimeType="application/x-ndjson", buffer=broken.encode())
+    page.locator("#files").set_input_files([archive])
     page.get_by_label("Outlet").fill("The Kestrel Bay Courier")
 
 

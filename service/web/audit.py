@@ -17,18 +17,18 @@ from service.web.blueprint import blueprint
 _NAMES = ("outlet", "from", "to", "period")
 _SPEAKERS = 25
 # columns that can still be told apart
-_COLUMNS = 400
+_COLUMNS = 200
 # outlets that stand beside each other in a table
 _BESIDE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """An outlet: its figures, the bar of where its quotes come from, and its quotes over time."""
+    """An outlet: its figures, the bar of where its quotes come from, and its quotes over time as a path."""
 
     tally: Tally
     bar: tuple[charts.Part, ...]
-    columns: charts.Columns
+    path: str
 
 
 @blueprint.get("/audit")
@@ -86,31 +86,29 @@ def _too_many(found: Audit) -> Period | None:
     return least if order.index(least) > order.index(found.period) else None
 
 
-def _over_time(found: Audit, starts: tuple[date, ...], *, most: int | None = None) -> charts.Columns:
-    return _columns({tally.start: tally for tally in found.by_period}, starts, found.period, most)
-
-
-def _columns(
-    tallies: dict[date | None, Tally], starts: tuple[date, ...], period: Period, most: int | None
-) -> charts.Columns:
+def _over_time(found: Audit, starts: tuple[date, ...]) -> charts.Columns:
+    tallies = {tally.start: tally for tally in found.by_period}
     points = []
     for start in starts:
         tally = tallies.get(start) or Tally(articles=0, quotes=0, unattributed=0, unnamed=0, start=start)
-        points.append(charts.Point(label=told(tally, charts.named(start, period)), values=sources(tally)))
-    return charts.columns(points, most=most)
+        points.append(charts.Point(label=told(tally, charts.named(start, found.period)), values=sources(tally)))
+    return charts.columns(points)
 
 
 def _outlets(found: Audit, starts: tuple[date, ...]) -> list[Row]:
-    by_outlet: dict[str | None, dict[date | None, Tally]] = {}
-    for tally in found.by_outlet_and_period:
-        by_outlet.setdefault(tally.outlet, {})[tally.start] = tally
+    said = {(tally.outlet, tally.start): tally.quotes for tally in found.by_outlet_and_period}
     # one height for all, so that outlets can be compared
-    most = max((tally.quotes for tally in found.by_outlet_and_period if tally.start is not None), default=1)
-    rows = []
-    for tally in found.by_outlet[: len(by_outlet)]:
-        columns = _columns(by_outlet.get(tally.outlet, {}), starts, found.period, max(1, most))
-        rows.append(Row(tally=tally, bar=charts.bar(sources(tally), tally.quotes), columns=columns))
-    return rows
+    most = max((quotes for (_, start), quotes in said.items() if start is not None), default=0)
+    shown = {tally.outlet for tally in found.by_outlet_and_period}
+    return [
+        Row(
+            tally=tally,
+            bar=charts.bar(sources(tally), tally.quotes),
+            path=charts.outline([said.get((tally.outlet, start), 0) for start in starts], most),
+        )
+        for tally in found.by_outlet
+        if tally.outlet in shown
+    ]
 
 
 def _beside(found: Audit) -> tuple[list[str | None], dict[tuple[str | None, date | None], Tally]]:

@@ -104,6 +104,16 @@ def bar(values: Sequence[int], most: int) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def outline(values: Sequence[int], most: int) -> str:
+    """Columns without an axis as one SVG path, for a row of a table: one unit wide each, 100 high where ``most``.
+
+    >>> outline([3, 0, 1], 4)
+    'M0 100V25h.8V100zM2 100V75h.8V100z'
+    """
+    heights = [100 - round(100 * value / most) for value in values] if most else []
+    return "".join(f"M{place} 100V{height}h.8V100z" for place, height in enumerate(heights) if height < 100)
+
+
 def stretch(first: date, last: date, since: date, until: date) -> tuple[float, float]:
     """Where a stretch of days lies in a longer one: its left end and its width, at least wide enough to be seen.
 

@@ -102,7 +102,7 @@ def test_a_long_claim_fits(page: Page) -> None:
     ],
 )
 def test_what_cannot_be_checked_is_said_beside_the_form(
-    page: Page, checked: Desk, data: dict[str, str], told: str
+    page: Page, checked: Desk, data: dict[str, str | float | bool], told: str
 ) -> None:
     response = page.request.post(f"{checked.address}/check", form=data)
     assert response.status == 422
