@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 START_SECONDS = 120
-STOP_SECONDS = 30
+# longer than a worker takes over the articles that it has begun
+STOP_SECONDS = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
