@@ -55,7 +55,7 @@ format: $(DEV)  ## rewrite the code in the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(DEV)  ## speed and memory, on the demo articles (a minute or two)
+bench: $(DEV)  ## speed beside others, latency, memory over 10,000 articles, workers; with pictures (an hour)
 	$(BIN)/python -m bench
 
 screenshots: $(DEV)  ## pictures of the desk's pages into docs/screenshots (needs Chromium)
