@@ -1,0 +1,179 @@
+"""How heavy the desk's pages are, and how soon a long article is painted.
+
+``python -m bench.desk``: an invented article of 2,000 words with 120 quotes of 12 speakers, served by ``quoth serve``
+from a store of its own and opened in Chromium with an empty cache. Prints bytes by page, and the times in
+milliseconds: the server's answer, the first contentful paint, and until the reader's scripts are done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.server import serving
+from service.model import (
+    Act,
+    Article,
+    Attribution,
+    Cue,
+    Extraction,
+    Mention,
+    MentionForm,
+    ModelInfo,
+    Polarity,
+    Quote,
+    QuoteType,
+    Span,
+    Speaker,
+    SpeakerKind,
+    quote_id,
+)
+from service.store import Store
+
+WORDS, QUOTES, SPEAKERS = 2000, 120, 12
+MOST_PAGE_BYTES, MOST_PAINT_MS = 150_000, 300
+PAGES = ("/desk", "/articles", "/articles/long", "/review")
+ID = "long"
+
+_FIRST = ("Ada", "Tom", "Ines", "Jon", "Mara", "Piet", "Rosa", "Emil", "Vera", "Karl", "Nora", "Hugo")
+_LAST = (
+    "Brandt",
+    "Ruud",
+    "Okafor",
+    "Lindqvist",
+    "Vance",
+    "Haas",
+    "Moreau",
+    "Tanaka",
+    "Stokes",
+    "Ferro",
+    "Quist",
+    "Dahl",
+)
+_SAID = ["the", "harbour", "wall", "has", "to", "be", "mended", "before", "the", "winter", "storms", "come"]
+_FILLER = ["Work", "goes", "on"]
+
+
+def invented() -> Extraction:
+    """The article: in each paragraph one quote, direct and indirect in turn, and some words beside it."""
+    speakers = [
+        Speaker(name=f"{first} {last}", kind=SpeakerKind.PERSON, role="a member of the harbour board")
+        for first, last in zip(_FIRST, _LAST, strict=True)
+    ]
+    pieces: list[str] = []
+    found: list[tuple[Span, Span, Span, QuoteType, Speaker]] = []
+    length = 0
+    for number in range(QUOTES):
+        speaker = speakers[number % SPEAKERS]
+        words = " ".join(_SAID)
+        direct = number % 2 == 0
+        content = f"“{words.capitalize()},”" if direct else words
+        lead = "" if direct else f"{speaker.name} said that "
+        tail = f" {speaker.name} said. " if direct else ". "
+        paragraph = f"{lead}{content}{tail}{' '.join(_FILLER[: 1 + number % 2])}.\n\n"
+        start = length + len(lead)
+        name = paragraph.index(speaker.name)
+        cue = paragraph.index(" said") + 1
+        found.append(
+            (
+                Span(start, start + len(content)),
+                Span(length + cue, length + cue + 4),
+                Span(length + name, length + name + len(speaker.name)),
+                QuoteType.DIRECT if direct else QuoteType.INDIRECT,
+                speaker,
+            )
+        )
+        pieces.append(paragraph)
+        length += len(paragraph)
+    rest = WORDS - sum(len(piece.split()) for piece in pieces)
+    text = "".join(pieces) + " ".join(_FILLER * (max(rest, 0) // len(_FILLER))) + "."
+    article = Article(text=text, id=ID, title="The wall, at length", outlet="Ellery Courier")
+    quotes = []
+    for number, (span, cue_span, mention, type_, speaker) in enumerate(found):
+        attribution = Attribution(
+            spans=(span,), type=type_, polarity=Polarity.ASSERTED, act=Act.SPEECH, pattern="clausal-complement",
+            paragraph=number, sentence=number, cue=Cue(lemma="say", spans=(cue_span,)),
+            mention=Mention(span=mention, form=MentionForm.NAME),
+        )  # fmt: skip
+        evidence = ("cue-verb: said", f"name {speaker.name}")
+        quotes.append(
+            Quote(
+                id=quote_id(article.sha256, attribution), attribution=attribution, text=span.of(text), speaker=speaker,
+                inside=None, confidence=0.5 + (number % 50) / 100, evidence=evidence,
+            )
+        )  # fmt: skip
+    model = ModelInfo(name="invented", version="1", stanza="-")
+    return Extraction(article=article, paragraphs=QUOTES, quotes=tuple(quotes), speakers=tuple(speakers), model=model)
+
+
+def measure(browser: Browser, address: str, path: str) -> dict[str, Any]:
+    """One visit of a page with an empty cache."""
+    context = browser.new_context(base_url=address, viewport={"width": 1360, "height": 860})
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    found: dict[str, Any] = page.evaluate(
+        """() => {
+          const [visit] = performance.getEntriesByType('navigation');
+          const paint = performance.getEntriesByName('first-contentful-paint')[0];
+          const files = performance.getEntriesByType('resource').filter((file) => file.name.includes('/desk/static/'));
+          return {
+            answer: visit.responseEnd - visit.startTime,
+            paint: paint.startTime,
+            done: visit.loadEventEnd,
+            html: visit.encodedBodySize,
+            files: files.reduce((sum, file) => sum + file.encodedBodySize, 0),
+            words: (document.getElementById('text')?.textContent ?? '').length,
+          };
+        }"""
+    )
+    context.close()
+    return found
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command; its exit status is 1 where a page is too heavy or is painted too late."""
+    parser = argparse.ArgumentParser(prog="python -m bench.desk", description=__doc__)
+    parser.add_argument("--visits", type=int, default=9)
+    chosen = parser.parse_args(arguments)
+    path = shutil.which("chromium")
+    if path is None:
+        sys.exit("there is no Chromium: apt-get install chromium")
+    extraction = invented()
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(folder, "desk.db")
+        with Store(f"sqlite:///{database}") as store:
+            store.upgrade()
+            store.save(extraction)
+        with serving(database) as server, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            weights = {page: measure(browser, server.address, page) for page in PAGES}
+            visits = [measure(browser, server.address, f"/articles/{ID}") for _ in range(chosen.visits)]
+            browser.close()
+    report = {
+        "article": {"words": len(extraction.article.text.split()), "quotes": len(extraction.quotes)},
+        "bytes": {page: {"html": found["html"], "files": found["files"]} for page, found in weights.items()},
+        "milliseconds": {
+            name: {
+                "median": round(statistics.median(visit[name] for visit in visits)),
+                "worst": round(max(visit[name] for visit in visits)),
+            }
+            for name in ("answer", "paint", "done")
+        },
+    }
+    print(json.dumps(report, indent=2))
+    heavy = max(found["files"] for found in weights.values())
+    if heavy > MOST_PAGE_BYTES or report["milliseconds"]["paint"]["median"] > MOST_PAINT_MS:
+        sys.exit(f"a page may have {MOST_PAGE_BYTES:,} bytes beside its article, and {MOST_PAINT_MS} ms to its paint")
+
+
+if __name__ == "__main__":
+    main()
