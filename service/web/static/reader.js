@@ -23,6 +23,8 @@ export class Reader {
     this.source = source;
     this.text = root.querySelector("#text");
     this.cards = [...root.querySelectorAll(".card")];
+    // the parts of the text that each quote is made of, by its number
+    this.marks = Map.groupBy(this.text.querySelectorAll(".q"), (mark) => mark.dataset.n);
     this.filters = root.querySelector("#filters");
     this.current = null;
     this.tools = new Tools(root, { text: this.text, article: this.about(), source, reload });
@@ -121,7 +123,7 @@ export class Reader {
     this.tools.show(card);
     if (!card) return;
     card.classList.add("active");
-    const marks = [...this.text.querySelectorAll(`.q[data-n="${number}"]`)];
+    const marks = this.marks.get(String(number)) ?? [];
     for (const mark of marks) mark.classList.add("active");
     this.text.style.setProperty("--active", getComputedStyle(card).getPropertyValue("--c"));
     for (const words of this.text.querySelectorAll("[data-of]")) {
@@ -159,7 +161,7 @@ export class Reader {
       const fits =
         (!speakers.size || speakers.has(speaker)) && (!types.size || types.has(type)) && Number(confidence) >= least;
       card.classList.toggle("off", !fits);
-      for (const mark of this.text.querySelectorAll(`.q[data-n="${n}"]`)) mark.classList.toggle("off", !fits);
+      for (const mark of this.marks.get(n) ?? []) mark.classList.toggle("off", !fits);
       if (card.classList.contains("rejected") && !rejected) continue;
       all += 1;
       if (fits) shown += 1;

@@ -87,7 +87,7 @@ export class Tools {
   credit() {
     const known = !this.card.classList.contains("nobody");
     const role = [...this.card.querySelectorAll(".facts > div")].find((fact) => fact.firstElementChild.textContent === "Role");
-    const about = this.article ?? {};
+    const about = this.article ?? this.card.dataset;
     return {
       name: known ? this.card.querySelector(".card-who").textContent : null,
       role: role?.lastElementChild.textContent ?? null,
