@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import render_template, request
 
 from service.api.schemas_in import StatsQuery
 from service.api.services import services
-from service.audit import Audit, AuditFilter, Period, Tally, fitting
+from service.audit import Audit, AuditFilter, Period, Tally, fitting, start_of
+from service.model import ArticleFilter
 from service.web import charts
 from service.web.asked import asked
 from service.web.blueprint import blueprint
 
 _NAMES = ("outlet", "from", "to", "period")
 _SPEAKERS = 25
+# with the week of the newest article, 52; years before that one have no year before them
+_BEFORE, _FIRST_YEAR = timedelta(weeks=51), 3
 # columns that can still be told apart
 _COLUMNS = 200
 # outlets that stand beside each other in a table
@@ -35,9 +38,13 @@ class Row:
 def audit() -> tuple[str, int]:
     """Show the figures, each chart with its table."""
     form = asked(StatsQuery(), request.args, _NAMES)
+    everything = request.args.get("all") == "yes"
     filter = AuditFilter(
         outlet=form.values.get("outlet"), since=form.values.get("since"), until=form.values.get("until")
     )
+    last = None if everything or filter.since or filter.until else _last_year(filter.outlet)
+    if last is not None:
+        filter = replace(filter, since=last[0])
     wanted = Period(form.given["period"]) if "period" in form.given and not form.faults else None
     found = services().store.audit(filter, period=wanted, limit=_SPEAKERS)
     longer = None
@@ -50,6 +57,9 @@ def audit() -> tuple[str, int]:
         form=form,
         audit=found,
         longer=longer,
+        last=last,
+        everything=everything,
+        counted={"period": found.period.value, **({"from": last[0].date().isoformat()} if last else {})},
         periods=list(Period),
         time=_over_time(found, starts),
         axis=charts.axis(starts, found.period),
@@ -60,6 +70,22 @@ def audit() -> tuple[str, int]:
         undated=next((tally for tally in found.by_period if tally.start is None), None),
     )
     return page, 422 if form.faults else 200
+
+
+def _last_year(outlet: str | None) -> tuple[datetime, datetime] | None:
+    """The year up to the newest article, from midnight, where there are older ones; None: it would leave out nothing.
+
+    To count years of a large archive takes seconds, and is seldom what is looked for.
+    """
+    newest = services().store.articles(ArticleFilter(outlet=outlet), limit=1).items
+    if not newest or newest[0].published_at is None:
+        return None
+    until = newest[0].published_at.astimezone(UTC)
+    if until.year < _FIRST_YEAR:
+        return None
+    since = datetime.combine(start_of(until.date() - _BEFORE, Period.WEEK), time.min, UTC)
+    older = services().store.articles(ArticleFilter(outlet=outlet, until=since - timedelta(microseconds=1)), limit=1)
+    return (since, until) if older.items else None
 
 
 def sources(tally: Tally | Audit) -> tuple[int, int, int]:

@@ -89,6 +89,27 @@ def test_an_outlet_and_a_time_alone(page: Page) -> None:
     expect(page.locator(".tiles dd").first).to_have_text("14")
 
 
+def test_of_many_years_the_last_one(tmp_path: Path, browser: Browser) -> None:
+    articles = [
+        said(Said(text=f"The pump failed {years} years ago"), published_at=MONDAY - timedelta(days=365 * years))
+        for years in range(4)
+    ]
+    with (
+        flat_desk(tmp_path, [*articles, said(Said(text="Undated"))]) as desk,
+        quiet_page(browser, desk.address) as page,
+    ):
+        page.goto("/audit")
+        expect(page.locator(".range")).to_contain_text("the year from 12 May 2025 to 4 May 2026")
+        expect(page.locator(".tiles dd").first).to_have_text("1")
+        page.get_by_role("link", name="All years").click()
+        expect(page.locator(".tiles dd").first).to_have_text("5")
+        expect(page.get_by_role("heading", name="Month by month")).to_be_visible()
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator(".tiles dd").first).to_have_text("5")
+        page.get_by_role("link", name="The last year alone").click()
+        expect(page.locator(".tiles dd").first).to_have_text("1")
+
+
 def test_outlets_by_week_as_a_table(page: Page) -> None:
     page.goto("/audit")
     page.get_by_text("Quotes by outlet and week as a table").click()
