@@ -233,7 +233,9 @@ def quotes_of(store: Store) -> dict[str, list[tuple[str, str, str | None]]]:
         page = store.articles(cursor=cursor, limit=200)
         for head in page.items:
             quotes = store.article_quotes(head.id)
-            found[head.id] = [(q.quote.id, q.quote.text, q.quote.speaker and q.quote.speaker.name) for q in quotes]
+            found[head.id] = [
+                (q.quote.id, q.quote.text, q.quote.speaker.name if q.quote.speaker else None) for q in quotes
+            ]
         cursor = page.next_cursor
         if cursor is None:
             return found

@@ -94,7 +94,7 @@ def _undisturbed(lines: list[str]) -> Found:
     pipeline = Pipeline(ArticleParser(), max_chars=200_000)
     articles = [article for line in lines if isinstance(article := parse_line(line), Article)]
     return {
-        str(found.article.id): [(q.id, q.text, q.speaker and q.speaker.name) for q in found.quotes]
+        str(found.article.id): [(q.id, q.text, q.speaker.name if q.speaker else None) for q in found.quotes]
         for batch in in_batches(articles)
         for found in pipeline.extract_all(batch)
     }

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from service.bulk import LineFault, NewPart
 
@@ -21,7 +21,7 @@ LINES_IN_PART = 32
 CHARACTERS_IN_PART = 400_000
 
 
-def parts_of(lines: BinaryIO, *, longest_bytes: int) -> Iterator[NewPart | LineFault]:
+def parts_of(lines: IO[bytes], *, longest_bytes: int) -> Iterator[NewPart | LineFault]:
     """Parts of some lines each, and a fault for each line that is too long or no text; blank lines are passed over.
 
     Lines count from 1, blank ones too; they end in LF or CRLF.
@@ -41,7 +41,7 @@ def parts_of(lines: BinaryIO, *, longest_bytes: int) -> Iterator[NewPart | LineF
         yield NewPart(lines=tuple(waiting))
 
 
-def _numbered(lines: BinaryIO, longest_bytes: int) -> Iterator[tuple[int, str | LineFault]]:
+def _numbered(lines: IO[bytes], longest_bytes: int) -> Iterator[tuple[int, str | LineFault]]:
     number = 0
     # one more than is allowed, and the line's end
     while line := lines.readline(longest_bytes + 2):
@@ -58,7 +58,7 @@ def _numbered(lines: BinaryIO, longest_bytes: int) -> Iterator[tuple[int, str | 
             yield number, _decoded(number, content)
 
 
-def _skip(lines: BinaryIO, start: bytes) -> None:
+def _skip(lines: IO[bytes], start: bytes) -> None:
     """Read on to the end of the line."""
     while start and not start.endswith(b"\n"):
         start = lines.readline(65_536)

@@ -119,7 +119,7 @@ def test_the_same_import_again_finds_all_known(site: Site) -> None:
 
 
 def test_each_bad_line_is_named_and_the_others_go_on(site: Site) -> None:
-    lines = (
+    lines: tuple[Any, ...] = (
         article("good"),
         "{not json",
         {"txt": "It rained."},

@@ -46,7 +46,7 @@ def expected(lines: list[str]) -> dict[str, list[tuple[str, str, str | None]]]:
     pipeline = Pipeline(FlatParser(), max_chars=20_000)
     articles = [article for line in lines if isinstance(article := parse_line(line), Article)]
     return {
-        str(found.article.id): [(q.id, q.text, q.speaker and q.speaker.name) for q in found.quotes]
+        str(found.article.id): [(q.id, q.text, q.speaker.name if q.speaker else None) for q in found.quotes]
         for found in pipeline.extract_all(articles)
     }
 

@@ -55,7 +55,7 @@ class Bench:
         owner: str = "one",
         lease_seconds: float = 60,
         stopping: Callable[[], bool] = lambda: False,
-        before: Callable[[Sequence[tuple[int, str]]], None] = lambda _lines: None,
+        before: Callable[[Sequence[tuple[int, str]]], object] = lambda _lines: None,
     ) -> None:
         """Let a worker at the part. ``before``: called with each batch before it is read."""
         read = self._reader()
