@@ -45,13 +45,10 @@ def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bo
     # most pairs end here: what shares no content is alike only if it has none
     if short.stems and short.stems.keys().isdisjoint(long.stems):
         return False
-    shared = _shared(short, long)
-    if not near:
-        return _alike_at_any_time(short, shared, credit)
-    if credit is Credit.SAME:
-        return _alike_of_one_speaker(shared)
-    least = (1.05, 2.3, 1.3) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
-    return _alike_of_several(short, long, shared, least)
+    # the words laid side by side cost most, so first: could they be enough, if all that both have stood in order?
+    if not _judged(short, long, _at_most(short, long), credit, near=near):
+        return False
+    return _judged(short, long, _shared(short, long), credit, near=near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +73,47 @@ class _Shared:
     negated_alike: bool
 
 
+def _judged(short: Utterance, long: Utterance, shared: _Shared, credit: Credit, *, near: bool) -> bool:
+    """Whether so much makes them one. More of anything, and ``negated_alike``, never turns a yes into a no."""
+    if not near:
+        return _alike_at_any_time(short, shared, credit)
+    if credit is Credit.SAME:
+        return _alike_of_one_speaker(shared)
+    least = (1.05, 2.3, 1.3) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
+    return _alike_of_several(short, long, shared, least)
+
+
+def _at_most(short: Utterance, long: Utterance) -> _Shared:
+    """What ``_shared`` cannot exceed, whatever the order of the words."""
+    known = set(long.gist)
+    run = information(form for form, sense in zip(short.forms, short.gist, strict=True) if sense in known)
+    content, contents = _content(short, long)
+    return _Shared(
+        run=run,
+        length=len(short.forms),
+        in_order=run,
+        content=content,
+        contents=contents,
+        of_run=run / short.information,
+        of_order=run / short.information,
+        of_short=content / (sum(short.stems.values()) or 1.0),
+        of_long=content / (sum(long.stems.values()) or 1.0),
+        negated_alike=True,
+    )
+
+
+def _content(short: Utterance, long: Utterance) -> tuple[float, int]:
+    both = short.stems.keys() & long.stems.keys()
+    return sum(min(short.stems[name], long.stems[name]) for name in both), len(both)
+
+
 def _shared(short: Utterance, long: Utterance) -> _Shared:
     start, end = window(short.gist, long.gist)
     steps = kept(short.gist, long.gist[start:end])
     pieces = [short.forms[step.left[0] : step.left[1]] for step in steps]
     in_order = information(form for piece in pieces for form in piece)
     run = max(map(information, pieces), default=0.0)
-    both = short.stems.keys() & long.stems.keys()
-    content = sum(min(short.stems[name], long.stems[name]) for name in both)
+    content, contents = _content(short, long)
     # a few words before the place, where what negates it stands (nobody at the bureau had been warned), and one after
     around = long.forms[max(0, start - 3) : end + 1]
     return _Shared(
@@ -91,7 +121,7 @@ def _shared(short: Utterance, long: Utterance) -> _Shared:
         length=max(map(len, pieces), default=0),
         in_order=in_order,
         content=content,
-        contents=len(both),
+        contents=contents,
         of_run=run / short.information,
         of_order=in_order / short.information,
         of_short=content / (sum(short.stems.values()) or 1.0),
@@ -108,6 +138,8 @@ def _alike_of_one_speaker(shared: _Shared) -> bool:
         return True
     return shared.negated_alike and (
         (shared.content >= 1.3 and shared.of_short >= 0.42 and shared.in_order >= 1.0)
+        # three things said are hardly chance, though in other words (concerned for him, offered support: our concern)
+        or (shared.content >= 1.3 and shared.contents >= 3 and shared.of_short >= 0.38 and shared.in_order >= 0.8)
         or (shared.content >= 0.9 and shared.of_short >= 0.9 and shared.of_long >= 0.4)
         or (shared.in_order >= 0.9 and shared.contents == 1 and shared.of_order >= 0.4 and shared.of_long >= 0.33)
         or (shared.in_order >= 1.35 and shared.of_order >= 0.55)

@@ -1,13 +1,12 @@
 """Whether two names can be one speaker's.
 
->>> may_be_same(["Moana Hartley", "Hartley"], ["Ms Hartley"]), may_be_same(["Des Pryor"], ["Helen Pryor"])
+>>> may_be_same(("Moana Hartley", "Hartley"), ("Ms Hartley",)), may_be_same(("Des Pryor",), ("Helen Pryor",))
 (True, False)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from service.matching.lexicon_files import words
@@ -17,7 +16,8 @@ from service.matching.words import fold
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def may_be_same(names: Iterable[str], others: Iterable[str]) -> bool:
+@lru_cache(maxsize=20_000)
+def may_be_same(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether a name of the one is, but for titles, a name of the other or a part of it.
 
     A part has to hold the last word: *Hartley* and *Moana Hartley* can be one, *Moana* and *Moana Reed* too, but a
@@ -29,10 +29,11 @@ def may_be_same(names: Iterable[str], others: Iterable[str]) -> bool:
     return bool(left and right) and _fits(max(left, key=len), max(right, key=len))
 
 
-def are_named(names: Iterable[str]) -> bool:
+@lru_cache(maxsize=20_000)
+def are_named(names: tuple[str, ...]) -> bool:
     """Whether a proper name is among them: *a spokesman* and *two officials* are descriptions.
 
-    >>> are_named(["a Southline spokesman"]), are_named(["Eleven top docs"]), are_named(["Des Pryor", "he"])
+    >>> are_named(("a Southline spokesman",)), are_named(("Eleven top docs",)), are_named(("Des Pryor", "he"))
     (False, False, True)
     """
     return any(_is_name(name) for name in names)

@@ -244,7 +244,7 @@ def _on_texts(newest: int | None) -> tuple[str, ...]:
     return (f"of words that are all common, the newest {newest:,} articles' own texts were searched, not all",)
 
 
-def _credit(claim: Claim, speakers: frozenset[str], speaker: str | None, names: Sequence[str]) -> Credit:
+def _credit(claim: Claim, speakers: frozenset[str], speaker: str | None, names: tuple[str, ...]) -> Credit:
     if claim.speaker is None or not names:
         return Credit.UNKNOWN
     if speaker in speakers or may_be_same((claim.speaker,), names):

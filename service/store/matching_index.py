@@ -16,6 +16,8 @@ from service.verdicts import Candidate
 
 # a new quote is compared with so many of those that share most with it; of a larger cluster any member will do
 COMPARED = 40
+# quotes that are read at once
+READ = 1000
 # a cluster that lost a member is gone through anew up to this size; a larger one holds together by many links
 SPLIT_UP_TO = 60
 
@@ -110,16 +112,34 @@ def _join(connection: Connection, found: Sequence[Candidate], matcher: Matcher) 
     """Find for each quote what it is like, and make them one cluster."""
     linked: set[tuple[Utterance, Utterance]] = set()
     by_id = {(quote.article, quote.id): quote for quote in found}
+    near = {
+        quote.number: search.ranked(connection, matcher.searched_terms(quote.text), limit=COMPARED) for quote in found
+    }
+    # many are near to several of them: each is read once
+    others = _read(connection, {number for numbers in near.values() for number in numbers}, found)
+    judged: set[tuple[int, int]] = set()
     for quote in found:
-        others = search.candidates(connection, matcher.searched_terms(quote.text), limit=COMPARED)
-        for other in others:
-            if other.article != quote.article:
+        for number in near[quote.number]:
+            other = others.get(number)
+            pair = (min(quote.number, number), max(quote.number, number))
+            if other is not None and other.article != quote.article and pair not in judged:
+                judged.add(pair)
                 linked.update(_pairs(quote, other, matcher.links(quote, other)))
         outer = by_id.get((quote.article, quote.inside or ""))
         if outer is not None:
             linked.update(_pairs(quote, outer, matcher.parts(quote, outer)))
     for mine, theirs in sorted(linked):
         _unite(connection, mine, theirs)
+
+
+def _read(connection: Connection, numbers: Collection[int], known: Sequence[Candidate]) -> dict[int, Candidate]:
+    """Quotes by number, some at a time, those that are known already without being read again."""
+    found = {quote.number: quote for quote in known}
+    left = sorted(number for number in numbers if number not in found)
+    for start in range(0, len(left), READ):
+        for quote in search.by_number(connection, left[start : start + READ]):
+            found[quote.number] = quote
+    return found
 
 
 def _behind(after: int, limit: int) -> Select[int]:

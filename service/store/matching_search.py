@@ -47,6 +47,13 @@ def candidates(
     connection: Connection, terms: Mapping[int, float], *, within: Range = (LEAST, MOST), limit: int
 ) -> list[Candidate]:
     """The quotes that share most with a text of these terms, best first."""
+    return by_number(connection, ranked(connection, terms, within=within, limit=limit))
+
+
+def ranked(
+    connection: Connection, terms: Mapping[int, float], *, within: Range = (LEAST, MOST), limit: int
+) -> list[int]:
+    """The numbers of the quotes that share most with a text of these terms, best first."""
     rarity = _counts(connection, list(terms), within)
     chosen: dict[int, float] = {}
     weighed = 0
@@ -58,9 +65,10 @@ def candidates(
     if not chosen:
         # nothing but common words: the newest that have the most telling of them
         common = sorted((term for term, count in rarity.items() if count), key=lambda term: -terms[term])[:4]
-        return by_number(connection, _newest(connection, common, within, limit))
-    numbers = [row[0] for row in connection.execute(text(_RANKED.format(_values(chosen))), _bound(within, limit))]
-    return by_number(connection, numbers)
+        return _newest(connection, common, within, limit)
+    low, high = within
+    rows = connection.exec_driver_sql(_RANKED.format(wanted=_values(chosen), low=low, high=high, limit=limit))
+    return [row[0] for row in rows]
 
 
 def candidates_of(
@@ -205,11 +213,13 @@ def stored(connection: Connection, since: datetime | None, until: datetime | Non
     return row[0], row[1]
 
 
+# Numbers of our own making, not a user's text, stand in these statements themselves: they are other ones each time, and
+# to compile each anew would take longer than to run it.
 _RANKED = """
-    WITH wanted(term, weight) AS (VALUES {})
+    WITH wanted(term, weight) AS (VALUES {wanted})
     SELECT quote_terms.quote FROM wanted JOIN quote_terms ON quote_terms.term = wanted.term
-    WHERE quote_terms.quote >= :low AND quote_terms.quote < :high
-    GROUP BY quote_terms.quote ORDER BY sum(wanted.weight) DESC, quote_terms.quote LIMIT :limit
+    WHERE quote_terms.quote >= {low} AND quote_terms.quote < {high}
+    GROUP BY quote_terms.quote ORDER BY sum(wanted.weight) DESC, quote_terms.quote LIMIT {limit}
 """
 _RANKED_OF = """
     WITH wanted(term, weight) AS (VALUES {}), own(number) AS (
@@ -222,16 +232,16 @@ _RANKED_OF = """
 """
 _SPEAKERS = bindparam("speakers", expanding=True)
 _COUNTED = """
-    WITH wanted(term) AS (VALUES {})
+    WITH wanted(term) AS (VALUES {wanted})
     SELECT wanted.term, (
         SELECT count(*) FROM (
-            SELECT 1 FROM quote_terms WHERE quote_terms.term = wanted.term AND quote >= :low AND quote < :high
-            LIMIT :common
+            SELECT 1 FROM quote_terms WHERE quote_terms.term = wanted.term AND quote >= {low} AND quote < {high}
+            LIMIT {common}
         ) AS capped
     ) FROM wanted
 """
 _NEWEST = """
-    SELECT quote FROM quote_terms WHERE term = :term AND quote >= :low AND quote < :high ORDER BY quote LIMIT :limit
+    SELECT quote FROM quote_terms WHERE term = {term} AND quote >= {low} AND quote < {high} ORDER BY quote LIMIT {limit}
 """
 
 
@@ -239,18 +249,16 @@ def _counts(connection: Connection, terms: Sequence[int], within: Range) -> dict
     """In how many quotes each term stands; counting stops at ``COMMON``."""
     if not terms:
         return {}
-    # numbers of our own making, not a user's text: they may stand in the statement
     listed = ", ".join(f"({term})" for term in terms)
-    asked = text(_COUNTED.format(listed))
-    rows = connection.execute(asked, {"low": within[0], "high": within[1], "common": COMMON})
-    return {row[0]: row[1] for row in rows}
+    asked = _COUNTED.format(wanted=listed, low=within[0], high=within[1], common=COMMON)
+    return {row[0]: row[1] for row in connection.exec_driver_sql(asked)}
 
 
 def _newest(connection: Connection, terms: Sequence[int], within: Range, limit: int) -> list[int]:
     found = dict[int, None]()
     for term in terms:
-        bound = _bound(within, limit) | {"term": term}
-        found |= dict.fromkeys(connection.scalars(text(_NEWEST), bound))
+        asked = _NEWEST.format(term=term, low=within[0], high=within[1], limit=limit)
+        found |= dict.fromkeys(row[0] for row in connection.exec_driver_sql(asked))
     return list(found)[:limit]
 
 

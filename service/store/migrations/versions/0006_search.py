@@ -127,6 +127,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE quotes DROP COLUMN search")
     for statement in (_PAIRS, _SEARCH, _PHRASE, _COLUMN.format("quoth_quote_search(text)"), _INDEX):
         op.execute(statement)
+    # how common a word is, the planner knew of the column that went
+    op.execute("ANALYZE quotes")
 
 
 def downgrade() -> None:
