@@ -9,7 +9,7 @@ let reader = new Reader(document.getElementById("reader"), { reload });
 async function reload(id) {
   const { filters, root } = reader;
   const kept = new FormData(filters);
-  const page = fragment(await (await call(location.pathname, { headers: { Accept: "text/html" } })).text());
+  const page = fragment(await (await call(location.pathname, { headers: { Accept: "*/*" } })).text());
   const fresh = document.adoptNode(page.getElementById("reader"));
   const place = scrollY;
   reader.close();

@@ -18,7 +18,7 @@ async function read(given) {
   state.textContent = "Reading …";
   try {
     const { body, type } = given;
-    const answer = await call("/desk/read", { method: "POST", body, headers: { "Content-Type": type, Accept: "text/html" } });
+    const answer = await call("/desk/read", { method: "POST", body, headers: { "Content-Type": type, Accept: "*/*" } });
     const page = fragment(await answer.text());
     source = given;
     reader?.close();
