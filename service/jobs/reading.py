@@ -24,7 +24,7 @@ def reader(store: Store, *, parse: ParseLine, extract: ExtractEach) -> ReadLines
         parsed = [(number, parse(line)) for number, line in lines]
         articles = [article for _, article in parsed if isinstance(article, Article)]
         # what is stored costs no reading
-        fresh = [article for article in articles if store.find_same(article) is None]
+        fresh = [article for article, known in zip(articles, store.known(articles), strict=True) if not known]
         found = dict(zip(map(id, fresh), extract(fresh, scope) if fresh else (), strict=True))
         return [_outcome(number, article, found) for number, article in parsed]
 

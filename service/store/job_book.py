@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from service.bulk import Backlog, Job, JobState, Lease, LineFault, NewPart, Outcome, PartId
-from service.model import Page, Scope
+from service.model import Article, Page, Scope
 from service.store import job_parts, jobs
 from service.store.engine import Database
+from service.store.reading import stored_keys
+from service.store.records import content_key
 
 
 class JobBook:
@@ -62,6 +64,13 @@ class JobBook:
         were put into it before that time and that nobody has taken, for a queue that has lost them.
         """
         return job_parts.to_queue(self._database, limit=limit, lost_before=lost_before)
+
+    def known(self, articles: Sequence[Article]) -> tuple[bool, ...]:
+        """Whether each is stored already: the same text, outlet and URL."""
+        keys = [content_key(article) for article in articles]
+        with self._database.reading() as connection:
+            there = stored_keys(connection, keys)
+        return tuple(key in there for key in keys)
 
     def take_part(self, part: PartId, *, owner: str, seconds: float) -> Lease | None:
         """Lend a part to a worker for some seconds; None where it is another's, was gone through, or its job ended."""

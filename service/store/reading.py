@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Connection, select
 
 from service.errors import NotFound
@@ -26,6 +28,11 @@ def same(connection: Connection, article: Article) -> ArticleHead | None:
     """The stored article of the same text, outlet and URL."""
     row = connection.execute(select(*HEAD).where(articles.c.content_key == content_key(article))).mappings().first()
     return None if row is None else head_of(row)
+
+
+def stored_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of the content keys under which an article is stored."""
+    return set(connection.scalars(select(articles.c.content_key).where(articles.c.content_key.in_(keys))))
 
 
 def find(connection: Connection, id: str) -> ArticleHead | None:
