@@ -20,7 +20,7 @@ from service.web.blueprint import blueprint
 from service.web.passages import passage
 
 _PER_PAGE = 50
-_QUOTES, _TOPICS, _ARTICLES = 8, 15, 200
+_QUOTES, _TOPICS, _ARTICLES = 8, 15, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
