@@ -89,7 +89,7 @@ class _Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
+class Read:
     """One attribution of either form: offsets and covered tokens by role, the name, and whether gold is sure."""
 
     offsets: Mapping[str, Offsets]
@@ -125,7 +125,7 @@ def score(gold_rows: Iterable[Row], pred_rows: Iterable[Row], errors: int = 0) -
 
     Raises ScoreError where an article of gold has no prediction or no text.
     """
-    predictions = {article_name(row): _quotes_of(row) for row in pred_rows}
+    predictions = {article_name(row): quotes_of(row) for row in pred_rows}
     tally = _Tally(errors_wanted=errors)
     for row in gold_rows:
         name = article_name(row)
@@ -133,17 +133,17 @@ def score(gold_rows: Iterable[Row], pred_rows: Iterable[Row], errors: int = 0) -
             raise ScoreError(f"there is no prediction for article {name!r}; every article of the gold file needs one")
         if "text" not in row:
             raise ScoreError(f'gold article {name!r} has no "text"; is the order GOLD PRED?')
-        tally.add_article(name, row["text"], _quotes_of(row), predictions[name])
+        tally.add_article(name, row["text"], quotes_of(row), predictions[name])
     return tally.result()
 
 
-def format_table(result: ScoreResult) -> str:
-    """One measure a line, percent with one decimal, then the errors asked for."""
+def format_table(result: ScoreResult, further: str = "") -> str:
+    """One measure a line, percent with one decimal, then ``further`` lines and the errors asked for."""
     lines = [
         f"{measure:18s} " + "  ".join(f"{k} {v:5.1f}" for k, v in figures.items())
         for measure, figures in result.figures.items()
     ]
-    return "\n".join([*lines, *result.errors])
+    return "\n".join([*lines, *([further] if further else []), *result.errors])
 
 
 def article_name(row: Row) -> str:
@@ -172,6 +172,42 @@ def matched_contents(text: str, gold: Sequence[Offsets], predicted: Sequence[Off
     return {j: i for i, j in _match([_covered(words, g) for g in gold], [_covered(words, p) for p in predicted])}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """One article's gold and predicted attributions, and which is which.
+
+    ``hits`` are pairs (gold index, predicted index) whose contents match, ``right`` those that have the right source.
+    ``unsure`` gold and the predictions that match it (``free``) count neither way and are in no pair.
+    """
+
+    words: Offsets
+    gold: Sequence[Read]
+    pred: Sequence[Read]
+    hits: list[Pair]
+    right: set[Pair]
+    unsure: set[int]
+    free: set[int]
+
+
+def pair(text: str, gold_quotes: Sequence[Row], pred_quotes: Sequence[Row]) -> Paired:
+    """Read and match one article's quotes, in either form."""
+    words = [m.span() for m in _WORD.finditer(text)]
+    gold = [_read(q, words) for q in gold_quotes]
+    pred = [_read(q, words) for q in pred_quotes]
+    matched = _match([a.tokens["content"] for a in gold], [a.tokens["content"] for a in pred])
+    unsure = {i for i, a in enumerate(gold) if not a.sure}
+    hits = [(i, j) for i, j in matched if i not in unsure]
+    return Paired(
+        words=words,
+        gold=gold,
+        pred=pred,
+        hits=hits,
+        right={(i, j) for i, j in hits if _same_source(gold[i], pred[j])},
+        unsure=unsure,
+        free={j for i, j in matched if i in unsure},
+    )
+
+
 class _Tally:
     """Counts over the articles seen so far."""
 
@@ -185,16 +221,10 @@ class _Tally:
         self.errors: list[str] = []
 
     def add_article(self, name: str, text: str, gold_quotes: Sequence[Row], pred_quotes: Sequence[Row]) -> None:
-        words = [m.span() for m in _WORD.finditer(text)]
-        gold = [_read(q, words) for q in gold_quotes]
-        pred = [_read(q, words) for q in pred_quotes]
+        paired = pair(text, gold_quotes, pred_quotes)
+        words, gold, pred = paired.words, paired.gold, paired.pred
+        hits, right, unsure, free = paired.hits, paired.right, paired.unsure, paired.free
         self._add_roles(words, gold, pred)
-        all_hits = _match([a.tokens["content"] for a in gold], [a.tokens["content"] for a in pred])
-        unsure = {i for i, a in enumerate(gold) if not a.sure}
-        # a prediction that matches an unsure gold counts neither way
-        free = {j for i, j in all_hits if i in unsure}
-        hits = [(i, j) for i, j in all_hits if i not in unsure]
-        right = {(i, j) for i, j in hits if _same_source(gold[i], pred[j])}
         counted = {"predicted": len(pred) - len(free), "gold": len(gold) - len(unsure)}
         self.overlap.add(right=len(hits), **counted)
         self.exact.add(right=sum(gold[i].tokens["content"] == pred[j].tokens["content"] for i, j in hits), **counted)
@@ -202,7 +232,7 @@ class _Tally:
         self.source.add(right=len(right), predicted=0, gold=len(hits))
         if any("speaker" in q for q in gold_quotes):
             self.speaker.add(right=sum(same_speaker(gold[i].name, pred[j].name) for i, j in hits), **counted)
-        self._add_quoted(_quoted_tokens(text, words), gold, pred, hits=hits, right=right, unsure=unsure, free=free)
+        self._add_quoted(quoted_tokens(text, words), gold, pred, hits=hits, right=right, unsure=unsure, free=free)
         if len(self.errors) < self.errors_wanted:
             self.errors += _error_lines(name, text, gold, pred, hits=hits, right=right, unsure=unsure, free=free)
 
@@ -220,7 +250,7 @@ class _Tally:
         figures["quoted.attributed"] = self.quoted_attributed.prf()
         return ScoreResult(figures=figures, errors=tuple(self.errors[: self.errors_wanted]))
 
-    def _add_roles(self, words: Offsets, gold: Sequence[_Read], pred: Sequence[_Read]) -> None:
+    def _add_roles(self, words: Offsets, gold: Sequence[Read], pred: Sequence[Read]) -> None:
         for role in ROLES:
             g: Tokens = frozenset().union(*(a.tokens[role] for a in gold))
             p: Tokens = frozenset().union(*(a.tokens[role] for a in pred))
@@ -231,15 +261,15 @@ class _Tally:
     def _add_quoted(
         self,
         quoted: Tokens,
-        gold: Sequence[_Read],
-        pred: Sequence[_Read],
+        gold: Sequence[Read],
+        pred: Sequence[Read],
         *,
         hits: list[Pair],
         right: set[Pair],
         unsure: set[int],
         free: set[int],
     ) -> None:
-        def holds_quotation(a: _Read) -> bool:
+        def holds_quotation(a: Read) -> bool:
             return len(a.tokens["content"] & quoted) >= LEAST_QUOTED_WORDS
 
         in_gold = {i for i, a in enumerate(gold) if holds_quotation(a) and i not in unsure}
@@ -252,7 +282,8 @@ class _Tally:
         self.quoted_source.add(right=quoted_right, predicted=0, gold=len(quoted_hits))
 
 
-def _quotes_of(row: Row) -> Sequence[Row]:
+def quotes_of(row: Row) -> Sequence[Row]:
+    """The quotes of a row, in either form."""
     quotes: Sequence[Row] = row["quotes"] if "quotes" in row else row["attributions"]
     return quotes
 
@@ -261,7 +292,7 @@ def _pairs(spans: Iterable[Any] | None) -> Offsets:
     return [(s["start"], s["end"]) if isinstance(s, Mapping) else (s[0], s[1]) for s in spans or ()]
 
 
-def _read(quote: Row, words: Offsets) -> _Read:
+def _read(quote: Row, words: Offsets) -> Read:
     """An attribution of the gold form, or of the wire form of an extraction."""
     named = quote.get("speaker") or {}
     speaker: Mapping[str, Any] = {"name": named} if isinstance(named, str) else named
@@ -276,7 +307,7 @@ def _read(quote: Row, words: Offsets) -> _Read:
             "cue": _pairs(cue.get("spans", [cue]) if isinstance(cue, Mapping) else cue),
         }
     tokens = {role: _covered(words, offsets[role]) for role in ROLES}
-    return _Read(offsets=offsets, tokens=tokens, name=speaker.get("name"), sure=quote.get("sure", True))
+    return Read(offsets=offsets, tokens=tokens, name=speaker.get("name"), sure=quote.get("sure", True))
 
 
 def _covered(words: Offsets, spans: Offsets) -> Tokens:
@@ -286,13 +317,13 @@ def _covered(words: Offsets, spans: Offsets) -> Tokens:
     )
 
 
-def _quoted_tokens(text: str, words: Offsets) -> Tokens:
+def quoted_tokens(text: str, words: Offsets) -> Tokens:
     """Words in quotations of three words or more."""
     inner = (_covered(words, [m.span(1)]) for m in _QUOTED.finditer(text))
     return frozenset().union(*(tokens for tokens in inner if len(tokens) >= LEAST_QUOTED_WORDS))
 
 
-def _span_sets(words: Offsets, attributions: Sequence[_Read], role: str) -> set[Tokens]:
+def _span_sets(words: Offsets, attributions: Sequence[Read], role: str) -> set[Tokens]:
     """The distinct contiguous spans of one role in an article."""
     return {tokens for a in attributions for span in a.offsets[role] if (tokens := _covered(words, [span]))}
 
@@ -315,7 +346,7 @@ def _match(gold: Sequence[Tokens], pred: Sequence[Tokens]) -> list[Pair]:
     return pairs
 
 
-def _same_source(gold: _Read, pred: _Read) -> bool:
+def _same_source(gold: Read, pred: Read) -> bool:
     g, p = gold.tokens["source"], pred.tokens["source"]
     return bool(g & p) or (not g and not p)
 
@@ -329,8 +360,8 @@ def _name_words(name: str | None) -> set[str]:
 def _error_lines(
     name: str,
     text: str,
-    gold: Sequence[_Read],
-    pred: Sequence[_Read],
+    gold: Sequence[Read],
+    pred: Sequence[Read],
     *,
     hits: list[Pair],
     right: set[Pair],
@@ -342,7 +373,7 @@ def _error_lines(
     def say(offsets: Offsets) -> str:
         return " … ".join(" ".join(text[start:end].split()) for start, end in offsets)
 
-    def whole(a: _Read) -> str:
+    def whole(a: Read) -> str:
         return f"[{say(a.offsets['source'])}] {say(a.offsets['cue'])}: {say(a.offsets['content'])}"
 
     hit_gold, hit_pred = {i for i, _ in hits} | unsure, {j for _, j in hits} | free

@@ -31,6 +31,20 @@ def test_json_has_precision_recall_and_f1(run: Run, files: tuple[Path, Path]) ->
     assert json.loads(result.stdout)["attributed"] == {"p": 100.0, "r": 50.0, "f1": 66.67}
 
 
+def test_classes_follow_the_figures(run: Run, files: tuple[Path, Path]) -> None:
+    lines = run("score", "--by-class", "--errors", "1", *files).stdout.splitlines()
+    assert [line.split()[0] for line in lines[-3:-1]] == ["type.indirect", "cue.say"]
+    assert "missed" in lines[-1]
+    found = json.loads(run("score", "--by-class", "--json", *files).stdout)
+    assert found["cue"]["say"] == {
+        "p": 100.0,
+        "r": 50.0,
+        "f1": pytest.approx(66.67, abs=0.01),
+        "gold": 2,
+        "predicted": 1,
+    }
+
+
 def test_the_table_ends_with_the_errors_that_were_asked_for(run: Run, files: tuple[Path, Path]) -> None:
     lines = run("score", "--errors", "3", *files).stdout.splitlines()
     [attributed] = [line for line in lines if line.startswith("attributed")]
