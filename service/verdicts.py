@@ -130,7 +130,8 @@ class Claim:
 class Source:
     """The place of an article's text where the words stand: ``span`` is that place, ``quote`` the stored quote there.
 
-    ``quote`` is None where the words stand in the text without being anybody's stored quote.
+    ``quote`` is None where the words stand in the text without being anybody's stored quote. ``lead`` is the article's
+    text up to the place, by which its offsets are counted in other units.
     """
 
     article: str
@@ -142,6 +143,7 @@ class Source:
     span: Span
     before: str
     after: str
+    lead: str
     quote: StoredQuote | None
 
 

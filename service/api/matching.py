@@ -73,7 +73,8 @@ def _example() -> Verification:
     source = Source(
         article=stored.article.id, title=stored.article.title, url=stored.article.url, outlet=stored.article.outlet,
         published_at=stored.article.published_at, text=span.of(examples.TEXT), span=span,
-        before=examples.TEXT[: span.start], after=examples.TEXT[span.end :], quote=stored,
+        before=examples.TEXT[: span.start], after=examples.TEXT[span.end :], lead=examples.TEXT[: span.start],
+        quote=stored,
     )  # fmt: skip
     found = Evidence(
         verdict=Verdict.VERBATIM, source=source, similarity=1.0, flags=(), credit=Credit.SAME,

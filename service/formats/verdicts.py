@@ -44,8 +44,7 @@ def verification_to_dict(answer: Verification, *, offsets: Unit | str = Unit.COD
 def evidence_to_dict(found: Evidence, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
     """One source of a verification."""
     source = found.source
-    text = source.quote.article_text if source.quote else source.before + source.text + source.after
-    place = converter(text, Unit(offsets)) if source.quote else int
+    place = converter(source.lead + source.text, Unit(offsets))
     return {
         "verdict": found.verdict.value,
         "credit": found.credit.value if found.credit else None,

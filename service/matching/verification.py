@@ -342,6 +342,7 @@ def _source(head: ArticleHead, text: str, span: Span, stored: StoredQuote | None
         span=span,
         before=_cut(text[max(0, span.start - CONTEXT) : span.start], from_end=True, whole=span.start <= CONTEXT),
         after=_cut(text[span.end : span.end + CONTEXT], from_end=False, whole=span.end + CONTEXT >= len(text)),
+        lead=text[: span.start],
         quote=stored,
     )
 
