@@ -18,9 +18,11 @@ from service.attribution.dialogue import DialogueReader
 from service.attribution.drafts import ComplementReader, Draft, from_heading, from_utterance
 from service.attribution.extents import join_spans, quoted_share
 from service.attribution.headings import read_headings
+from service.attribution.hearers import without_hearers
 from service.attribution.lexicon import load_lexicon
 from service.attribution.span_index import SpanIndex
 from service.attribution.tagged import read_signals
+from service.attribution.transcripts import read_transcript
 from service.model import Act, Attribution, QuoteType, Scope, Span
 from service.parse.tree import Parse
 from service.text.layout import Layout
@@ -41,7 +43,7 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     by_head = {c.head.span.start: c for c in candidates if c.kind is not CueKind.NOUN}
     utterances = DialogueReader(text, layout, parse, by_head).read()
     claimed = {q: u for u in utterances for q in u.quotations}
-    headings = read_headings(text, layout, parse, claimed)
+    headings = [*read_headings(text, layout, parse, claimed), *read_transcript(text, layout, parse)]
     drafts = [from_utterance(text, u, lexicon) for u in utterances] + [from_heading(text, h) for h in headings]
     settled = {u.candidate.head.span.start for u in utterances if u.candidate is not None}
     reader = ComplementReader(text=text, layout=layout, lexicon=lexicon, claimed=claimed, headings=headings)
@@ -56,6 +58,7 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
         if scope is Scope.ALL:
             # the encoder learnt what is first hand, and what goes on, from articles of this scope
             return _Assembly(text, layout, parse).finish(drafts, join_continued=False, all_first_hand=True)
+        drafts = without_hearers(parse, drafts)
     return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
 
 

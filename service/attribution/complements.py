@@ -20,7 +20,7 @@ def read_complement(candidate: CueCandidate, lexicon: Lexicon) -> Reading | None
         return according_to(candidate)
     if candidate.kind in {CueKind.NOUN, CueKind.LIGHT}:
         return noun_content(candidate)
-    if _is_hypothetical(candidate) or _is_question_to_source(candidate):
+    if _is_hypothetical(candidate) or puts_question(candidate.sentence, candidate.head):
         return None
     source = source_of_verb(candidate.sentence, candidate.head)
     if source is not None and not can_speak(source):
@@ -47,16 +47,25 @@ def _is_hypothetical(candidate: CueCandidate) -> bool:
     return verb.relation in {"acl", "xcomp", "csubj", "ccomp", "conj", "advcl"} and not purpose
 
 
-def _is_question_to_source(candidate: CueCandidate) -> bool:
+def puts_question(sentence: Sentence, verb: Word) -> bool:
     """*Asked if he had apologised, he said …*: part of neither content nor cue (annotation rule 9)."""
-    sentence, verb = candidate.sentence, candidate.head
     questioning = load_verb_classes()[VerbClass.QUESTIONING]
     # *said Lee, asked whether he would sign*
     aside = verb.xpos == "VBN" and verb.relation in {"acl", "advcl"} and verb.lemma in questioning
-    agentless = source_of_verb(sentence, verb) is None or sentence.child(verb, "obl:agent") is None
+    if any(c.lemma == "by" for o in sentence.children(verb, "obl") for c in sentence.children(o, "case")):
+        # Asked by the judge why he had not called: somebody is named who asks
+        return False
+    # *when asked how she knew*
+    marked = verb.lemma in questioning and verb.xpos in {"VBN", "VBD"} and _opens_with_conjunction(sentence, verb)
     return opens_with_question(sentence, verb) or (
-        aside and agentless and sentence.child(verb, "aux:pass", "aux") is None
+        (aside or marked) and sentence.child(verb, "aux:pass", "aux") is None
     )
+
+
+def _opens_with_conjunction(sentence: Sentence, verb: Word) -> bool:
+    """Whether nothing but *when*, *if* or *after* stands between the main clause and the verb."""
+    before = sentence.words[verb.index - 1] if verb.index else None
+    return before is not None and before.lemma.lower() in {"when", "if", "after", "while", "once"}
 
 
 def _is_document(sentence: Sentence, source: Word | None, lexicon: Lexicon) -> bool:

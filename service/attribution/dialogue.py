@@ -272,13 +272,16 @@ class DialogueReader:
         return self._before(part, candidate, "cue-quotation")
 
     def _colon(self, part: Part, words: Sequence[Word], used: set[int]) -> Utterance | None:
+        found = []
         for word in reversed(words):
             candidate = self._candidates.get(word.span.start)
             if candidate is None or candidate.head is not word or word.span.start in used:
                 continue
             if candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE, Frame.AS} and candidate.kind is not CueKind.NOUN:
-                return self._before(part, candidate, "cue-colon-quotation")
-        return self._bare_colon(part, words)
+                found.append(candidate)
+        # told customers who moan: "…" is told, not moaned
+        main = next((c for c in found if not _modifies_noun(c)), found[0] if found else None)
+        return self._before(part, main, "cue-colon-quotation") if main is not None else self._bare_colon(part, words)
 
     def _bare_colon(self, part: Part, words: Sequence[Word]) -> Utterance | None:
         """*Lee: "X"* and *Lee was blunt: "X"*: the name, or the subject of the verb, before a colon."""
@@ -405,3 +408,8 @@ class DialogueReader:
         words = [w for w in self._text[span.start : span.end].split() if any(c.isalpha() for c in w)]
         capitals = sum(next(c for c in w if c.isalpha()).isupper() or len(w) <= 3 for w in words)
         return len(words) <= 6 and capitals == len(words)
+
+
+def _modifies_noun(candidate: CueCandidate) -> bool:
+    """Whether the cue stands in a relative clause or the like."""
+    return any(w.relation == "acl" for w in (candidate.head, *candidate.sentence.ancestors(candidate.head)))

@@ -22,6 +22,9 @@ from service.model import Act, Cue, Mention, Polarity, Span
 from service.parse.tree import Sentence, Word
 from service.text.layout import Layout, ParagraphKind
 
+# words from a cue to its colon, and words of what follows: more is an explanation
+_TO_COLON = 4
+_LONGEST_AFTER_COLON = 40
 _COLON_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash"}
 
 
@@ -132,17 +135,19 @@ class ComplementReader:
         self._layout = layout
         self._lexicon = lexicon
         self._claimed = claimed
-        self._headings = SpanIndex((h.span, i) for i, h in enumerate(headings))
+        shapes = (h for h in headings if not h.pattern.startswith("transcript"))
+        self._shapes = SpanIndex((h.span, i) for i, h in enumerate(shapes))
         self._marks = SpanIndex((span, i) for i, q in enumerate(layout.quotations) for span in q.spans)
 
     def read(self, candidate: CueCandidate) -> Draft | None:
         """The draft that the parse gives a cue, None where it gives none."""
         reading = read_complement(candidate, self._lexicon) or self._quoted_predicate(candidate)
         if reading is None:
-            return self._next_paragraph(candidate)
+            return self._after_colon(candidate) or self._next_paragraph(candidate)
         spans = content_spans(candidate.sentence, reading.content)
         spans = self._bounded(candidate, spans)
-        if not spans or any(self._headings.touching(s) for s in spans):
+        # in a heading the shape says it all; a turn of a transcript can hold further reports
+        if not spans or any(self._shapes.touching(s) for s in spans):
             return None
         return self._draft(reading, spans)
 
@@ -230,6 +235,32 @@ class ComplementReader:
                 polarity=candidate.polarity,
             )
         return None
+
+    def _after_colon(self, candidate: CueCandidate) -> Draft | None:
+        """*THE BUZZER SAYS: Show us the sums.*: a colon right behind the cue, and no marks to the paragraph's end."""
+        if candidate.kind is not CueKind.VERB or not candidate.entry.frames & {Frame.CLAUSE, Frame.QUOTE}:
+            return None
+        sentence = candidate.sentence
+        body = self._layout.paragraphs[sentence.paragraph].body
+        behind = sentence.words[candidate.head.index + 1 :]
+        colon = next((w for w in behind[:_TO_COLON] if w.form == ":"), None)
+        if body is None or colon is None:
+            return None
+        said = self._text[colon.span.end : body.end]
+        start = colon.span.end + len(said) - len(said.lstrip())
+        said = said.strip()
+        if not said or len(said.split()) > _LONGEST_AFTER_COLON or self._marks.touching(Span(start, body.end)):
+            return None
+        source = source_of_verb(sentence, candidate.head)
+        reading = Reading(
+            candidate=candidate,
+            pattern="colon-clause",
+            content=(),
+            cue_words=candidate.words,
+            source=source if source is not None and can_speak(source) else None,
+            polarity=candidate.polarity,
+        )
+        return self._draft(reading, [Span(start, start + len(said.removesuffix(".")))])
 
     def _next_paragraph(self, candidate: CueCandidate) -> Draft | None:
         """*Lee added:* and then a paragraph without marks."""

@@ -151,14 +151,12 @@ def load_verb_classes() -> dict[VerbClass, frozenset[str]]:
 def known_lemma(word: Word, known: Container[str]) -> str | None:
     """The lemma by which a word is in a word list: the parser's, else one that regular inflection allows.
 
-    A parser's lemmatiser has not seen every verb; *reiterating* is looked up as *reiterate* even so.
+    A parser's lemmatiser has not seen every verb: it may leave *reiterating* as it is, or make *denies* of *denie*.
     """
     lemma = word.lemma.lower()
     if lemma in known:
         return lemma
-    if lemma != word.form.lower():
-        return None
-    return next((c for c in _regular_lemmas(lemma) if c in known), None)
+    return next((c for c in _regular_lemmas(word.form.lower()) if c in known), None)
 
 
 def _regular_lemmas(form: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from service.attribution.conjuncts import true_partner
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import VerbClass, known_lemma, load_lexicon, load_verb_classes, word_list
@@ -78,6 +79,8 @@ def reports_anew(candidate: CueCandidate, verb: Word) -> bool:
     sentence = candidate.sentence
     if known_lemma(verb, load_lexicon().verbs) is None or sentence.child(verb, "mark") is not None:
         return False
+    if true_partner(sentence, verb) is candidate.head:
+        return True
     if verb.xpos == "VBG":
         participle = verb.lemma in load_verb_classes()[VerbClass.PARTICIPLE]
         return participle and verb.relation in {"advcl", "conj"} and comma_before(sentence, verb)

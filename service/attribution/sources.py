@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.attribution.conjuncts import true_partner
 from service.attribution.extents import is_punctuation, runs, trim
 from service.attribution.lexicon import VerbClass, load_verb_classes, word_list
 from service.model import MentionForm, Span
@@ -116,6 +117,9 @@ def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
     head = sentence.head(verb)
     if head is None or depth > 4:
         return None
+    partner = true_partner(sentence, verb)
+    if partner is not None:
+        return source_of_verb(sentence, partner)
     if verb.relation in {"conj", "parataxis"} and head.upos in {"VERB", "AUX", "ADJ", "NOUN"} | {"PROPN"}:
         if head.upos in {"NOUN", "PROPN"} and sentence.child(head, "nsubj") is None:
             return (

@@ -53,6 +53,11 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
     choice = nominals.by_role(state.discourse, phrase, item.offset)
     if choice is not None or state.discourse.in_quotation(item.offset):
         return choice
+    if is_person_noun(word) and word.relation == "nsubj":
+        # The MasterGrill judge let rip: who was named right before goes by another description
+        choice = nominals.by_place(state.discourse, phrase, item.sentence, item.offset)
+        if choice is not None:
+            return choice
     kind = nominals.kind_of(phrase)
     if kind is SpeakerKind.DOCUMENT and not (phrase.determiner or phrase.possessor):
         return None

@@ -6,6 +6,7 @@ opens an article belongs to whom the article quotes next.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -22,6 +23,9 @@ _LONGEST_LABEL = 60
 _NAME_WORDS = 5
 _TRACES_BACK = 20
 _ANSWER = frozenset({"a", "answer"})
+_QUESTION = frozenset({"q", "question", "interviewer"})
+# where an interview begins
+_FIRST_TURN = re.compile(r"^\W*(?:Q|A|Question|Answer|Interviewer)\s*:", re.MULTILINE)
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
 _SAME_WORDS = 0.7
 # attributions before and after a heading in which its words are looked for
@@ -44,6 +48,10 @@ def speaker_by_flow(
         name = discourse.referent(subject).name
         return Choice(referent=subject, certainty=0.7, evidence=(f"quote alone after a sentence about {name}",))
     if before is None:
+        here = _only_one_in_entry(discourse, attributions[index].paragraph)
+        if here is not None:
+            name = discourse.referent(here).name
+            return Choice(referent=here, certainty=0.75, evidence=(f"quote alone in an entry about {name}",))
         return Choice(referent=None, certainty=0.5, evidence=("quote alone: nobody is quoted before it",))
     gap = attributions[index].paragraph - attributions[before].paragraph
     if speaker is None or gap > _FAR:
@@ -57,6 +65,13 @@ def speaker_by_flow(
     )
 
 
+def asked_in_question(discourse: Discourse, offset: int) -> Choice | None:
+    """*You* in a line of *Q: …* is the one whom the interview is with."""
+    line = discourse.text.rfind("\n", 0, offset) + 1
+    label, colon, _ = discourse.text[line:offset].partition(":")
+    return _interviewed(discourse) if colon and plain(label.strip("\"“‘' .")) in _QUESTION else None
+
+
 def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
     """*Hart: We paid for it once.* by the name before the colon; *A: …* is the one whom the interview is with."""
     start = attribution.spans[0].start
@@ -67,7 +82,7 @@ def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
     label = discourse.text[line:start].strip().strip("\"“‘'").strip()
     if not label.endswith(":") or len(label) > _LONGEST_LABEL:
         return None
-    name = label[:-1].strip()
+    name = label[:-1].strip(" .:")
     if plain(name) in _ANSWER:
         return _interviewed(discourse)
     words = [w for w in name.split() if w]
@@ -79,8 +94,10 @@ def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
 
 
 def _interviewed(discourse: Discourse) -> Choice | None:
-    """The only person by name who has come up outside questions, or the one who has come up most by far."""
-    often = Counter(t.referent for t in discourse.traces if not t.quoted)
+    """The only person by name who has come up before the first question, or the one who has come up most by far."""
+    first = _FIRST_TURN.search(discourse.text)
+    end = first.start() if first is not None else len(discourse.text)
+    often = Counter(t.referent for t in discourse.traces if not t.quoted and t.offset < end)
     persons = [
         (i, n) for i, n in often.most_common() if discourse.referent(i).is_person and discourse.referent(i).named
     ]
@@ -171,6 +188,17 @@ def _subject_between(
         if near or _alone(discourse, sentence, persons):
             return persons.pop()
     return None
+
+
+def _only_one_in_entry(discourse: Discourse, paragraph: int) -> int | None:
+    """The only person by name who has come up in this entry of a live blog; None outside one."""
+    entry = discourse.entry(paragraph)
+    if entry == 0:
+        return None
+    recent = islice(reversed(discourse.traces), _TRACES_BACK)
+    found = {t.referent for t in recent if discourse.entry(t.paragraph) == entry and not t.quoted}
+    persons = {i for i in found if discourse.referent(i).is_person and discourse.referent(i).named}
+    return persons.pop() if len(persons) == 1 else None
 
 
 def _last_sentence(discourse: Discourse, attribution: Attribution) -> int:

@@ -18,6 +18,9 @@ from service.speakers.spelling import plain
 
 # fits below this are none
 _LEAST = 0.5
+# ranks of an office whose holder is called by the office alone, and those offices
+_SAME_OFFICE = frozenset({"associate", "assistant", "junior", "co"})
+_WITH_JUNIORS = frozenset({"minister", "secretary", "professor", "commissioner", "coach", "leader"})
 # sentences, by the clock of the discourse, back to somebody whom a fresh description can mean
 _NEAR = 1.8
 # places back where one of several holders of a role is looked for
@@ -92,7 +95,9 @@ def _role_fit(person: Referent, role: NounPhrase, phrase: NounPhrase) -> float:
     else:
         return 0.0
     if (phrase.modifiers & STATUS) != (role.modifiers & STATUS):
-        return 0.0
+        # the associate education minister is the minister of an article that has no other; a deputy mayor is no mayor
+        lesser = role.modifiers & STATUS <= _SAME_OFFICE and not phrase.modifiers & STATUS
+        return 0.55 if lesser and phrase.head in _WITH_JUNIORS and not phrase.modifiers - role.modifiers else 0.0
     extra = phrase.modifiers - role.modifiers - person.modifiers - TENURE - STATUS - set(person.key)
     if extra & phrase.field and role.field and not phrase.field & role.field:
         # the foreign minister is not the finance minister
@@ -145,7 +150,7 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     """
     if phrase.determiner not in {"the", "this", "that"} or phrase.plural or phrase.possessor:
         return None
-    if not _describes(phrase.head) or "other" in phrase.modifiers:
+    if not (_describes(phrase.head) or _varies(phrase)) or "other" in phrase.modifiers:
         return None
     near = {t.referent for t in discourse.recent(sentence, offset, _NEAR) if not t.quoted}
     persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
@@ -153,7 +158,7 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]
     # a mum may be a nurse as well, a senator is no mayor
     bare = lexicon.column("roles.tsv", 2).get(phrase.head, "") in {"woman", "man"}
-    if len(fitting) != 1 or (not bare and fitting[0].named and any(r.head != phrase.head for r in fitting[0].roles)):
+    if len(fitting) != 1 or not (bare or _is_no_other(fitting[0], phrase)):
         return None
     if discourse.directory.unnamed(phrase.head):
         return None
@@ -163,6 +168,17 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     return Choice(
         referent=person.index, certainty=0.75, evidence=(f"role {said} -> {person.name} (only person there)",)
     )
+
+
+def _is_no_other(person: Referent, phrase: NounPhrase) -> bool:
+    """Whether nothing that the article says of a person contradicts: a chef may judge a show, a senator is no mayor."""
+    heads = {role.head for role in person.roles} - {phrase.head}
+    return not (person.named and heads) or (_varies(phrase) and not heads & lexicon.words("offices.txt"))
+
+
+def _varies(phrase: NounPhrase) -> bool:
+    """*the MasterGrill judge*, *the nail technician*: work told more closely, and no office that others hold."""
+    return bool(phrase.modifiers) and lexicon.is_role(phrase.head) and phrase.head not in lexicon.words("offices.txt")
 
 
 def _describes(head: str) -> bool:

@@ -110,6 +110,10 @@ def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> 
     determiner = next((plain(w.form) for w in core[:1] if w.upos in {"DET", "PRON", "NUM", "ADJ"}), "")
     if determiner not in _DEFINITE | _INDEFINITE:
         determiner = ""
+    plural = is_plural(head)
+    if plural and determiner == "that":
+        # said that bosses were furious: the word joins the clause
+        core, words, determiner = core[1:] or core, words[1:] or words, ""
     content = [w for w in words if w.upos in _CONTENT_TAGS and w.index not in used]
     return NounPhrase(
         sentence=sentence.index,
@@ -121,7 +125,7 @@ def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> 
         field=frozenset(plain(w.form) for w in content if _names_field(w, head)),
         determiner=determiner,
         possessor=possessor,
-        plural=is_plural(head),
+        plural=plural,
     )
 
 

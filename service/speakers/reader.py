@@ -91,8 +91,16 @@ def _word_items(state: State, sentence: Sentence, word: Word, taken: set[int]) -
     wanted = ("pronoun", start) in state.sources
     if wanted or plain(word.form) in THIRD_PERSON or _opens_relative(word):
         yield Item(offset=start, sort="pronoun", number=0, sentence=sentence, word=word)
-    elif ("nominal", start) in state.sources or (start not in taken and _may_refer(word)):
+    elif ("nominal", start) in state.sources or (
+        start not in taken and _may_refer(word) and not _joined(sentence, word)
+    ):
         yield Item(offset=start, sort="nominal", number=0, sentence=sentence, word=word)
+
+
+def _joined(sentence: Sentence, word: Word) -> bool:
+    """*mother* of *Mother-of-two Jess Lammas*: part of a word that hyphens make."""
+    after = sentence.words[word.index + 1 : word.index + 2]
+    return bool(after) and after[0].form in {"-", "‐"} and after[0].span.start == word.span.end
 
 
 def _opens_relative(word: Word) -> bool:
@@ -112,7 +120,8 @@ def _settle(state: State, item: Item, speakers: list[int]) -> Choice | None:
 def _flow(state: State, item: Item) -> None:
     """A quote without a mention: by the clause above its cue, else by the flow; nobody for a passive."""
     attribution = state.attributions[item.number]
-    if attribution.cue is not None or attribution.inside is not None:
+    turn = attribution.pattern.startswith("transcript")
+    if not turn and (attribution.cue is not None or attribution.inside is not None):
         state.links[item.number] = _controlled(state, attribution)
         return
     if item.sentence.paragraph in state.headings:

@@ -10,6 +10,7 @@ from service.model import Attribution, Link, MentionForm, Resolution, Span, Spea
 from service.parse.tree import Parse
 from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
+from service.speakers.flow import asked_in_question
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
 from service.speakers.names import NameIndex, NameMention, find_names
 from service.speakers.phrases import NounPhrase
@@ -69,6 +70,8 @@ def _final(state: State, index: int, seen: set[int]) -> Choice:
     parent = state.attributions[index].inside
     if parent is None:
         parent = _around(state, index)
+    if parent is None and form in SECOND:
+        return asked_in_question(state.discourse, reading.head.span.start) or _SILENCE
     if parent is None or parent in seen or parent == index:
         return _SILENCE
     speaker = _final(state, parent, seen | {index})
@@ -77,7 +80,7 @@ def _final(state: State, index: int, seen: set[int]) -> Choice:
     if form in FIRST_PLURAL:
         return _spoken_for(state, speaker, reading.head.form)
     if form in SECOND:
-        return _spoken_to(state, parent, reading.head.form)
+        return _spoken_to(state, parent, reading.head.form) or _next_turn(state, parent, reading.head.form) or _SILENCE
     return _SILENCE
 
 
@@ -130,15 +133,28 @@ def _body_of(cast: Cast, person: Referent) -> Referent | None:
     return next(iter(bodies.values())) if len(bodies) == 1 else None
 
 
-def _spoken_to(state: State, parent: int, form: str) -> Choice:
+def _next_turn(state: State, parent: int, form: str) -> Choice | None:
+    """*You* in a turn of a transcript: whoever has the next one."""
+    if not state.attributions[parent].pattern.startswith("transcript"):
+        return None
+    asking = state.links.get(parent, _SILENCE).referent
+    for index in range(parent + 1, len(state.attributions)):
+        answer = state.links.get(index, _SILENCE).referent
+        if state.attributions[index].pattern == "transcript-turn" and answer not in {None, asking}:
+            name = state.discourse.referent(answer).name if answer is not None else ""
+            return Choice(referent=answer, certainty=0.75, evidence=(f"{form}, to whom {name} answers",))
+    return None
+
+
+def _spoken_to(state: State, parent: int, form: str) -> Choice | None:
     addressee: Span | None = state.attributions[parent].addressee
     reading = read_mention(state.discourse.parse, state.index, addressee) if addressee else None
     if reading is None:
-        return _SILENCE
+        return None
     number = reading.name if reading.name is not None else state.name_at(reading.sentence, reading.head)
     choice = state.choices.get(("name", number)) if number is not None else None
     if choice is None or choice.referent is None:
-        return _SILENCE
+        return None
     name = state.discourse.referent(choice.referent).name
     return Choice(referent=choice.referent, certainty=0.7, evidence=(f"{form}, said to {name}",))
 

@@ -1,0 +1,111 @@
+"""Turns of a transcript without quotation marks: *Q: Were you afraid? / A: Only of the telephone.*, *MS LEE: I was.*
+
+A colon after a name is not enough (*Listen: the mayor on Checkpoint*): there must be turns of two labels, close to each
+other. What *Q* asks is no quote, since nobody is named who asks it; what a name asks is (annotation rule 9).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.attribution.headings import HeadingQuote
+from service.model import MentionForm, Span
+from service.parse.tree import Parse
+from service.text.layout import Layout
+
+PATTERN = "transcript-turn"
+_LABEL = re.compile(r"(?P<label>[^\W\d_][\w.’' -]{0,58}?)(?P<cue>:)\s+(?=\S)")
+_ASKING = frozenset({"q", "question", "interviewer"})
+_ANSWERING = frozenset({"a", "answer"})
+_NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w.’'-]*|of|de|van|von|der|la)$")
+_MARKS = "\"'“‘«„"
+# what the outlet puts in brackets before or among the words
+_ASIDE = re.compile(r"^[\[(][^\])]*[\])]\s*")
+_LONGEST_NAME = 5
+# paragraphs from one turn to the next
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    paragraph: int
+    label: Span
+    cue: Span
+    said: Span
+    key: str
+
+    @property
+    def asks(self) -> bool:
+        return self.key in _ASKING
+
+    @property
+    def answers(self) -> bool:
+        return self.key in _ANSWERING
+
+
+def read_transcript(text: str, layout: Layout, parse: Parse) -> list[HeadingQuote]:
+    """A quote for each turn, and for each further paragraph of it that has turns after it, in text order."""
+    turns = _kept(_turns(text, layout, parse))
+    found: list[HeadingQuote] = []
+    for number, turn in enumerate(turns):
+        after = turns[number + 1] if number + 1 < len(turns) else None
+        if turn.asks:
+            continue
+        name = None if turn.answers else turn.label
+        found.append(HeadingQuote(span=turn.said, name=name, form=MentionForm.NAME, cue=turn.cue, pattern=PATTERN))
+        last = turn.paragraph if after is None or after.paragraph - turn.paragraph > _NEAR else after.paragraph - 1
+        for paragraph in layout.paragraphs[turn.paragraph + 1 : last + 1]:
+            said = _said(text, paragraph.body) if paragraph.body is not None else None
+            if said is not None:
+                found.append(
+                    HeadingQuote(span=said, name=None, form=MentionForm.NAME, cue=None, pattern="transcript-goes-on")
+                )
+    return found
+
+
+def _turns(text: str, layout: Layout, parse: Parse) -> list[_Turn]:
+    found = []
+    for index, paragraph in enumerate(layout.paragraphs):
+        body = paragraph.body
+        match = _LABEL.match(text, body.start, body.end) if body is not None else None
+        if body is None or match is None:
+            continue
+        label, key = Span(*match.span("label")), match["label"].strip(" .").casefold()
+        said = _said(text, Span(match.end(), body.end))
+        if said is None or not (key in _ASKING | _ANSWERING or _is_name(label, text, parse)):
+            continue
+        found.append(_Turn(index, label, Span(*match.span("cue")), said, key))
+    return found
+
+
+def _is_name(label: Span, text: str, parse: Parse) -> bool:
+    words = label.of(text).split()
+    return len(words) <= _LONGEST_NAME and all(map(_NAME_WORD.match, words)) and _names_somebody(label, parse)
+
+
+def _names_somebody(label: Span, parse: Parse) -> bool:
+    return any(word.upos == "PROPN" for word in parse.words_in(label))
+
+
+def _said(text: str, span: Span) -> Span | None:
+    """The words without an aside before them and the last full stop (annotation rule 18); None: marks open them."""
+    start, end = span.start, span.end
+    while aside := _ASIDE.match(text[start:end]):
+        start += aside.end()
+    said = text[start:end].rstrip()
+    said = said.removesuffix(".") if not said.endswith("..") else said
+    return Span(start, start + len(said)) if said and said[0] not in _MARKS else None
+
+
+def _kept(turns: Sequence[_Turn]) -> list[_Turn]:
+    """The turns that have one of another label near them, and whose label comes again or asks or answers."""
+    often = [turn.key for turn in turns]
+    kept = []
+    for turn in turns:
+        others = [t for t in turns if t.key != turn.key and abs(t.paragraph - turn.paragraph) <= _NEAR]
+        said_again = turn.asks or turn.answers or often.count(turn.key) > 1
+        if others and (said_again or any(often.count(t.key) > 1 for t in others)):
+            kept.append(turn)
+    return kept
