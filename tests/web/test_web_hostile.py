@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote as quoted
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from service.model import (
     Act,
@@ -128,20 +128,32 @@ def test_a_text_that_is_only_tried(hostile: Desk, open_page: OpenPage) -> None:
         assert_harmless(page)
 
 
-def test_the_policy_would_stop_what_escaping_missed(hostile: Desk, open_page: OpenPage) -> None:
-    with open_page(hostile) as page:
-        page.goto("/desk")
-        said = page.evaluate(
-            """() => {
-              try {
-                document.getElementById('main').innerHTML = '<b>x</b>';
-                return 'taken';
-              } catch (error) {
-                return error.name;
-              }
-            }"""
-        )
-        assert said == "TypeError"
+def test_the_policy_would_stop_what_escaping_missed(hostile: Desk, browser: Browser) -> None:
+    # a page of its own: the browser reports the breach, which ``open_page`` takes for a fault
+    context = browser.new_context(base_url=hostile.address)
+    page = context.new_page()
+    page.goto("/desk")
+    said = page.evaluate(
+        """() => {
+          try {
+            document.getElementById('main').innerHTML = '<b>x</b>';
+            return 'taken';
+          } catch (error) {
+            return error.name;
+          }
+        }"""
+    )
+    assert said == "TypeError"
+    page.evaluate(
+        """() => {
+          const script = document.createElement('a');
+          script.setAttribute('onclick', 'window.hacked = 1');
+          document.body.append(script);
+          script.click();
+        }"""
+    )
+    assert page.evaluate("window.hacked") is None
+    context.close()
 
 
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
