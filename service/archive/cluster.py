@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass
 from typing import Any
@@ -40,7 +42,7 @@ class Worker:
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One part, as a batch of one row, and in its place what became of it."""
-        found = [self._annotated(Part(**dict(zip(_PART, row, strict=True)))) for row in _rows(batch)]
+        found = [self._annotated(part) for part in _parts(batch)]
         return {name: [getattr(one, name) for one in found] for name in _ANNOTATED}
 
     def _annotated(self, part: Part) -> Annotated:
@@ -52,10 +54,11 @@ def run(parts: Sequence[Part], work: Work, *, address: str | None, workers: int)
     """Read the parts with that many workers; what became of each, as they end, in any order."""
     # Ray would tell its makers how it is used
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if address is None:
+        # who has the token may run programs on the cluster: this one's is for nobody else, and written nowhere
+        os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
     # what a worker of Ray Data prints of itself is for its makers
     os.environ.setdefault("RAY_DATA_DISABLE_PROGRESS_BARS", "1")
-    # on a machine that has much else to do
-    os.environ.setdefault("RAY_raylet_start_wait_time_s", "300")
     import ray  # noqa: PLC0415 - takes a second
     import ray.data  # noqa: PLC0415
 
@@ -92,8 +95,8 @@ def _start(ray: Any, address: str | None, workers: int) -> None:
     ray.init(
         num_cpus=workers,
         include_dashboard=False,
-        # nobody else's business
-        _node_ip_address="127.0.0.1",
+        # Ray takes 127.0.0.1 for the machine's name, and would listen on its address in the network
+        _node_ip_address="127.0.0.2" if sys.platform == "linux" else None,
         object_store_memory=_OBJECT_STORE_BYTES,
         logging_level=logging.ERROR,
         log_to_driver=False,
@@ -104,6 +107,6 @@ _PART = ("source", "group", "rows", "target")
 _ANNOTATED = tuple(asdict(Annotated(articles=0, failed=0, words=0, quotes=0)))
 
 
-def _rows(batch: dict[str, Any]) -> Iterator[tuple[str, int, int, str]]:
+def _parts(batch: dict[str, Any]) -> Iterator[Part]:
     for source, group, rows, target in zip(*(batch[name] for name in _PART), strict=True):
-        yield str(source), int(group), int(rows), str(target)
+        yield Part(source=str(source), group=int(group), rows=int(rows), target=str(target))
