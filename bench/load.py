@@ -71,7 +71,7 @@ def post(address: str, text: str) -> tuple[int, float]:
 def start() -> Start:
     """A cold start, as cold as the system's cache of files lets it be."""
     begun = time.perf_counter()
-    with serving(**ALONE) as server:
+    with serving(settings=ALONE) as server:
         seconds = time.perf_counter() - begun
         [worker] = children(server.process.pid)
         return Start(seconds=seconds, memory=memory(worker))
@@ -79,7 +79,7 @@ def start() -> Start:
 
 def latencies(lengths: Sequence[int], requests: int) -> dict[int, list[float]]:
     """Milliseconds of each of some requests, each with another article, one after another, by words an article."""
-    with serving(**ALONE) as server:
+    with serving(settings=ALONE) as server:
         found: dict[int, list[float]] = {}
         for words in lengths:
             articles = list(islice(distinct_articles(words, seed=words), requests + _WARM))
@@ -92,7 +92,7 @@ def latencies(lengths: Sequence[int], requests: int) -> dict[int, list[float]]:
 def again(words: int, requests: int) -> list[float]:
     """Milliseconds of a request that was answered before, the cache on."""
     [article] = islice(distinct_articles(words), 1)
-    with serving(QUOTH_CACHE_MB="64", **ALONE) as server:
+    with serving(settings={"QUOTH_CACHE_MB": "64", **ALONE}) as server:
         for _ in range(_WARM):
             post(server.address, article)
         return [_taken(server, article) for _ in range(requests)]
@@ -101,7 +101,7 @@ def again(words: int, requests: int) -> list[float]:
 def growth(articles: int, *, words: int, samples: int = 50) -> Growth:
     """One worker reads so many distinct articles, the cache on, as it runs from day to day."""
     counts, sizes = [], []
-    with serving(QUOTH_CACHE_MB="64", **ALONE) as server:
+    with serving(settings={"QUOTH_CACHE_MB": "64", **ALONE}) as server:
         [worker] = children(server.process.pid)
         for number, text in enumerate(islice(distinct_articles(words), articles), start=1):
             _taken(server, text)
@@ -118,7 +118,7 @@ def scaling(most: int, *, seconds: float, words: int = 400) -> list[Workers]:
 
 
 def _together(workers: int, seconds: float, words: int) -> Workers:
-    with serving(QUOTH_WORKERS=str(workers), **ALONE) as server:
+    with serving(settings={"QUOTH_WORKERS": str(workers), **ALONE}) as server:
         processes = _all_ready(server, workers)
         articles = distinct_articles(words, seed=workers)
         done, refused = 0, 0

@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ class Server:
 
 
 @contextmanager
-def serving(database: Path | None = None, **settings: str) -> Iterator[Server]:
+def serving(database: Path | None = None, *, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server on a free port, ended with the block; without a ``database`` file it has an empty one of its own.
 
     One worker and no cache, unless ``settings`` (``QUOTH_…``) say otherwise.
@@ -39,7 +39,7 @@ def serving(database: Path | None = None, **settings: str) -> Iterator[Server]:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTH_")}
         url = f"sqlite:///{database or Path(folder, 'bench.db')}"
         environment |= {"QUOTH_DATABASE_URL": url, "QUOTH_LOG_LEVEL": "warning"}
-        environment |= {"QUOTH_WORKERS": "1", "QUOTH_CACHE_MB": "0"} | settings
+        environment |= {"QUOTH_WORKERS": "1", "QUOTH_CACHE_MB": "0"} | dict(settings or {})
         subprocess.run([*quoth, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
         port = _free_port()
         process = subprocess.Popen([*quoth, "serve", "--port", str(port)], env=environment)

@@ -89,7 +89,7 @@ def test_what_is_no_archive_is_said(pattern: str, complaint: str, tmp_path: Path
 
 
 def test_each_row_has_its_quotes_or_its_error(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"text": QUOTED, "id": 7, "published_at": datetime(2026, 3, 4, tzinfo=UTC), "wire": "ignored"},
         {"text": "   ", "id": 8, "published_at": None, "wire": "ignored"},
         {"text": None, "id": 9, "published_at": None, "wire": "ignored"},

@@ -79,13 +79,14 @@ def wait_until(holds: Callable[[], object], what: str) -> None:
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Two workers, each replaced after some requests, with a cache."""
     cache = tmp_path_factory.mktemp("cache")
-    with serving(
-        QUOTH_WORKERS="2",
-        QUOTH_MAX_REQUESTS="25",
-        QUOTH_CACHE_MB="16",
-        QUOTH_CACHE_DIR=str(cache),
-        QUOTH_JOB_PROCESSES="0",
-    ) as server:
+    settings = {
+        "QUOTH_WORKERS": "2",
+        "QUOTH_MAX_REQUESTS": "25",
+        "QUOTH_CACHE_MB": "16",
+        "QUOTH_CACHE_DIR": str(cache),
+        "QUOTH_JOB_PROCESSES": "0",
+    }
+    with serving(settings=settings) as server:
         yield server
 
 
@@ -128,7 +129,7 @@ def test_what_one_worker_has_read_another_remembers(two: Server) -> None:
 @pytest.fixture(scope="module")
 def busy() -> Iterator[Server]:
     """One worker with room for one article."""
-    with serving(**FEW) as server:
+    with serving(settings=FEW) as server:
         yield server
 
 
@@ -163,7 +164,7 @@ def test_while_an_article_is_read_health_is_told_and_more_is_refused(busy: Serve
 
 def test_the_end_waits_for_what_is_being_read() -> None:
     answers: list[int] = []
-    with serving(**FEW) as server:
+    with serving(settings=FEW) as server:
         reading = threading.Thread(target=lambda: answers.append(ask(server, "POST", "/v1/extract", LONG)[0]))
         reading.start()
         wait_until(lambda: inside(server), "an article at the models")
@@ -176,6 +177,7 @@ def test_the_end_waits_for_what_is_being_read() -> None:
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
-    with serving(QUOTH_CACHE_MB="16", QUOTH_CACHE_DIR=str(tmp_path / "file"), **FEW) as server:
+    settings = {"QUOTH_CACHE_MB": "16", "QUOTH_CACHE_DIR": str(tmp_path / "file"), **FEW}
+    with serving(settings=settings) as server:
         for _ in range(2):
             assert ask(server, "POST", "/v1/extract", "“We will pay,” the mayor said.")[0] == 200
