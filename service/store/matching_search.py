@@ -28,7 +28,7 @@ WEIGHED = 4000
 # of one speaker's quotes, the newest so many are looked at
 OF_SPEAKER = 2000
 # a phrase of common words only is looked for in so many texts: nearly every one has all of its words
-NEWEST_TEXTS = 1000
+NEWEST_TEXTS = 500
 LEAST, MOST = 0, 2**63 - 1
 
 Range = tuple[int, int]
@@ -103,7 +103,10 @@ def texts_with(
     for phrase, terms in phrases.items():
         searched = within
         if all(rarity[term] == COMMON for term in terms):
-            searched = newest = newest or _newest_texts(connection, within)
+            if newest not in (None, within):
+                # of phrases that stand nearly everywhere, the first, which tells most, will do
+                continue
+            searched = newest = _newest_texts(connection, within)
         query = _walking(connection, select(*HEAD, articles.c.text), articles, phrase, searched).limit(limit)
         for row in connection.execute(query).mappings():
             found.setdefault(row["id"], (head_of(row), row["text"]))
