@@ -159,13 +159,26 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """How sure the encoder is of an attribution's words, each a mean probability in 0..1; None where there are none.
+
+    ``content`` that they are somebody's content, ``source`` that the mention is a source, ``cue`` that the cue is one.
+    """
+
+    content: float | None = None
+    source: float | None = None
+    cue: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
     """What the attribution step finds: a content with its cue and its source's mention, the source not yet resolved.
 
     ``spans`` are in text order and do not overlap. ``inside`` is the 0-based index, in the tuple that the step
     returned, of the attribution that reports this one. ``paragraph`` and ``sentence`` are the 0-based indices of the
     paragraph and of the sentence in which the content starts. ``pattern`` names the construction that it was read
-    from (*clausal-complement*, *quotation-alone*); ``evidence`` says so in words.
+    from (*clausal-complement*, *quotation-alone*); ``evidence`` says so in words. ``support`` is None where the parse
+    has no signals.
     """
 
     spans: tuple[Span, ...]
@@ -182,6 +195,7 @@ class Attribution:
     when: Span | None = None
     inside: int | None = None
     evidence: tuple[str, ...] = ()
+    support: Support | None = None
 
     def __post_init__(self) -> None:
         if not self.spans:

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from service.attribution import attribute
-from service.confidence import confidence_of
+from service.confidence import confidence_of, likely
 from service.errors import ArticleTooLong, EmptyArticle, NotText
 from service.language import language_notice
 from service.model import (
@@ -77,11 +77,11 @@ class Pipeline:
     def _read(
         self, article: Article, layout: Layout, parse: Parse, parser_notices: Iterable[Notice], scope: Scope
     ) -> Extraction:
-        attributions = attribute(article.text, layout, parse, scope=scope)
+        attributions = likely(attribute(article.text, layout, parse, scope=scope), scope)
         resolution = resolve(article.text, layout, parse, attributions)
         if self._known is not None:
             resolution = link_known(resolution, self._known, article.published_at)
-        quotes = assemble(article, attributions, resolution)
+        quotes = assemble(article, attributions, resolution, scope)
         language = language_notice(article.text, declared=article.language)
         return Extraction(
             article=article,
@@ -117,7 +117,9 @@ def check_article(article: Article, *, max_chars: int) -> None:
         raise EmptyArticle
 
 
-def assemble(article: Article, attributions: Sequence[Attribution], resolution: Resolution) -> tuple[Quote, ...]:
+def assemble(
+    article: Article, attributions: Sequence[Attribution], resolution: Resolution, scope: Scope = Scope.SPEECH
+) -> tuple[Quote, ...]:
     """Attributions and their links as quotes, in text order, with ids that are unique in the article.
 
     Two attributions with the same content and cue spans have the same id; the first one is kept, because a step
@@ -140,7 +142,7 @@ def assemble(article: Article, attributions: Sequence[Attribution], resolution: 
             speaker=None if link.speaker is None else speakers[resolution.speakers[link.speaker].id],
             # a reading that lost to its own outer quote, spans and all, would name itself
             inside=None if inside == id_ else inside,
-            confidence=confidence_of(attribution, link),
+            confidence=confidence_of(attribution, link, scope),
             evidence=(*attribution.evidence, *link.evidence),
         )
     return tuple(sorted(quotes.values(), key=lambda quote: quote.attribution.spans))

@@ -6,8 +6,13 @@ import socket
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from service.parse.article_parser import ArticleParser
+
+# how long an example takes depends on what else the machine does; no test asserts a time
+settings.register_profile("quoth", deadline=None)
+settings.load_profile("quoth")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.confidence import confidence_of, precision_of, read_precisions
+from service.confidence import LEAST, confidence_of, features, likelihood, likely, read_weights
 from service.errors import ArticleTooLong, EmptyArticle, NotText
 from service.language import language_notice
 from service.model import (
@@ -15,6 +15,8 @@ from service.model import (
     Attribution,
     Cue,
     Link,
+    Mention,
+    MentionForm,
     Polarity,
     Quote,
     QuoteType,
@@ -23,6 +25,7 @@ from service.model import (
     Span,
     Speaker,
     SpeakerKind,
+    Support,
     quote_id,
 )
 from service.parse.article_parser import ArticleParser
@@ -230,32 +233,60 @@ def test_a_text_in_another_language_is_read_all_the_same() -> None:
 # --- confidence -----------------------------------------------------------------------------------------------------
 
 
-def test_confidence_is_precision_times_certainty() -> None:
+def test_a_surer_link_makes_a_surer_quote() -> None:
     found = attribution((0, 2))
-    assert confidence_of(found, Link(speaker=None, certainty=1.0)) == precision_of("default")
-    assert confidence_of(found, Link(speaker=0, certainty=0.5)) == pytest.approx(precision_of("default") / 2, abs=1e-4)
-    assert confidence_of(found, Link(speaker=0, certainty=0)) == 0
+    by_certainty = [confidence_of(found, Link(speaker=0, certainty=c)) for c in (0.1, 0.5, 0.9)]
+    assert by_certainty == sorted(set(by_certainty))
+    assert all(0 < c < 1 for c in by_certainty)
 
 
-def test_a_pattern_that_is_not_listed_has_the_default() -> None:
-    assert precision_of("no-such-pattern") == precision_of("default")
+@pytest.mark.parametrize("part", ["content", "source"])
+def test_what_the_encoder_doubts_is_less_sure(part: str) -> None:
+    sure, unsure = (replace(attribution((0, 2)), support=Support(**{part: share})) for share in (0.97, 0.3))
+    for scope in Scope:
+        assert confidence_of(sure, Link(speaker=0, certainty=0.9), scope) > confidence_of(
+            unsure, Link(speaker=0, certainty=0.9), scope
+        )
+
+
+def test_a_pattern_that_was_never_seen_counts_like_any() -> None:
+    assert "pattern no-such-pattern" in features(replace(attribution((0, 2)), pattern="no-such-pattern"))
+    assert 0 < likelihood(replace(attribution((0, 2)), pattern="no-such-pattern"), Scope.ALL) < 1
+
+
+def test_what_is_unlikely_is_not_given_and_what_stood_inside_it_moves_out() -> None:
+    said = Mention(span=Span(40, 44), form=MentionForm.NAME)
+    outer, middle, inner = (
+        replace(attribution(span, inside=inside, cue=(45, 49)), mention=said, pattern="clausal-complement")
+        for span, inside in (((0, 30), None), ((3, 20), 0), ((5, 9), 1))
+    )
+    doubted = replace(middle, pattern="tagged", support=Support(content=0.02, source=0.02, cue=0.02))
+    sure = Support(content=0.98, source=0.98, cue=0.98)
+    all_of_them = (replace(outer, support=sure), doubted, replace(inner, support=sure))
+    assert likelihood(doubted, Scope.ALL) < LEAST[Scope.ALL] < likelihood(all_of_them[2], Scope.ALL)
+    found = likely(all_of_them, Scope.ALL)
+    assert [a.spans for a in found] == [outer.spans, inner.spans]
+    assert [a.inside for a in found] == [None, 0]
+    assert likely(all_of_them, Scope.SPEECH) == all_of_them
 
 
 @pytest.mark.parametrize(
-    ("row", "part"),
+    "row",
     [
-        ("verb\t1.5", "line 2: got 'verb\\\\t1.5'"),
-        ("verb", "a tab and a share in 0..1"),
-        ("verb\tmany", "line 2"),
-        ("default\t0.2", "line 2"),
-        ("verb\tnan", "line 2"),
+        "speech\tlink\t1",
+        "speech\tlink\t1\t2\t3",
+        "song\tlink\t1\t2",
+        "speech\tlink\tmany\t2",
+        "speech\tintercept\t0\t1",
+        "speech\tlink\tnan\t1",
+        "speech\tlink\t0\tinf",
     ],
 )
-def test_a_row_that_is_none_is_named(row: str, part: str) -> None:
-    with pytest.raises(ValueError, match=part):
-        read_precisions(f"default\t0.5\n{row}\n")
+def test_a_row_that_is_none_is_named(row: str) -> None:
+    with pytest.raises(ValueError, match=r"line 2: got .*a scope, a new feature"):
+        read_weights(f"speech\tintercept\t0\t1\n{row}\nall\tintercept\t0\t1\n")
 
 
-def test_a_table_needs_its_default() -> None:
-    with pytest.raises(ValueError, match="no row 'default'"):
-        read_precisions("# nothing\n")
+def test_each_scope_needs_its_intercept() -> None:
+    with pytest.raises(ValueError, match="no row 'intercept' for the scope all"):
+        read_weights("# nothing\nspeech\tintercept\t0\t1\n")

@@ -21,6 +21,7 @@ from service.attribution.headings import read_headings
 from service.attribution.hearers import without_hearers
 from service.attribution.lexicon import load_lexicon
 from service.attribution.span_index import SpanIndex
+from service.attribution.support import SupportReader
 from service.attribution.tagged import read_signals
 from service.attribution.transcripts import read_transcript
 from service.model import Act, Attribution, QuoteType, Scope, Span
@@ -85,7 +86,9 @@ class _Assembly:
             firsthand = self._joined(firsthand)
         ordered = sorted(_sharing_circumstances(firsthand), key=lambda d: (d.spans[0].start, -d.spans[-1].end))
         index = _index(ordered)
-        return tuple(self._attribution(draft, i, ordered, index) for i, draft in enumerate(ordered))
+        attributions = [self._attribution(draft, i, ordered, index) for i, draft in enumerate(ordered)]
+        support = SupportReader(self._parse)
+        return tuple(replace(attribution, support=support.read(attribution)) for attribution in attributions)
 
     def _attribution(self, draft: Draft, i: int, drafts: Sequence[Draft], index: SpanIndex) -> Attribution:
         start = draft.spans[0].start

@@ -1,131 +1,138 @@
-"""Measure how often each construction's content is right, and write ``service/confidence.tsv``.
+"""Fit the confidence of quotes, and measure it on articles that were held out.
 
-    python -m training.confidence.measure --prior POLNEAR_DEV.jsonl GOLD.jsonl… [--write]
+    python -m training.confidence.measure --all POLNEAR_DEV.jsonl GOLD.jsonl… [--write]
 
-GOLD are articles annotated as Quoth defines a quote (the corpus and whatever else there is). They are few, so the
-precision on PolNeAR, which is annotated by other rules, stands in for what they do not show: it counts as much as
-``PRIOR_WEIGHT`` quotes of each construction. Prints the table, and the expected calibration error of the confidences
-that it gives on GOLD, speaker links included: measured where it was fitted, so an estimate from below.
+GOLD are articles annotated as Quoth defines a quote, with speakers (the corpus and whatever else there is); PolNeAR's
+are for scope ``all``. Prints for either scope the expected calibration error by cross-validation over articles, the
+bins behind it, and what ``min_confidence`` trades; ``--write`` fits to all of it and writes ``service/confidence.tsv``
+and, beside this file, ``README.md`` and the plots.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from service.attribution import attribute
-from service.confidence import TABLE
-from service.model import Attribution, Resolution, Scope
+import matplotlib as mpl
+import numpy as np
+import numpy.typing as npt
+
+from service.confidence import HEADER, LEAST, TABLE
+from service.model import Scope
 from service.parse.article_parser import ArticleParser
-from service.scoring import matched_contents, read_rows, same_speaker
-from service.speakers import resolve
-from service.text import read_layout
+from service.scoring import read_rows
+from training.confidence.fit import Bin, Floats, Judged, calibration_error, fit, held_out, judge, reliability
 
-PRIOR_WEIGHT = 10
-BATCH = 20
-BINS = 10
+HERE = Path(__file__).parent
+LEVELS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 HEAD = """\
-# How often the content of a quote read from each construction is right, whoever is behind it.
-# pattern: Attribution.pattern; precision: share in 0..1, of {gold} quotes predicted in articles annotated by Quoth's
-# rules, with the precision of {prior} quotes predicted in PolNeAR dev counting as {weight} quotes of each pattern;
-# written by training/confidence/measure.py. The row "default" holds for every pattern that is not listed.
-pattern\tprecision
+# Logistic regression: the log odds that a quote's content and speaker (scope all: content and mention) are right are
+# the sum of weight * (value - centre) over the features that service/confidence.py reads off it.
+# Fitted by training/confidence/measure.py to {speech} quotes predicted in articles annotated by Quoth's rules, and for
+# scope all to {all} predicted in PolNeAR dev.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One predicted quote: whether its content is a gold one's, and whether the speaker is right too."""
-
-    pattern: str
-    certainty: float
-    content: bool
-    both: bool
-
-
-def judge(path: Path, scope: Scope, parser: ArticleParser) -> Iterator[Judged]:
-    """Every quote predicted in a gold file's articles; those that match an unsure gold quote are left out."""
-    rows = read_rows(path)
-    for first in range(0, len(rows), BATCH):
-        batch = rows[first : first + BATCH]
-        layouts = [read_layout(row["text"]) for row in batch]
-        parses = parser.parse([(row["text"], layout) for row, layout in zip(batch, layouts, strict=True)])
-        for row, layout, (parse, _) in zip(batch, layouts, parses, strict=True):
-            found = attribute(row["text"], layout, parse, scope=scope)
-            yield from _judged(row, found, resolve(row["text"], layout, parse, found))
-
-
-def _judged(row: dict[str, Any], found: Sequence[Attribution], resolution: Resolution) -> Iterator[Judged]:
-    gold = row.get("quotes") or row.get("attributions") or []
-    hits = matched_contents(
-        row["text"],
-        [[(s, e) for s, e in quote["content"]] for quote in gold],
-        [[(s.start, s.end) for s in attribution.spans] for attribution in found],
-    )
-    for j, (attribution, link) in enumerate(zip(found, resolution.links, strict=True)):
-        match = gold[hits[j]] if j in hits else None
-        if match is not None and not match.get("sure", True):
-            continue
-        name = None if link.speaker is None else resolution.speakers[link.speaker].name
-        right = match is not None and same_speaker(match.get("speaker"), name)
-        yield Judged(pattern=attribution.pattern, certainty=link.certainty, content=match is not None, both=right)
-
-
-def precisions(prior: Sequence[Judged], judged: Sequence[Judged]) -> dict[str, float]:
-    """The precision of each pattern, and of all as ``default``, by falling number of quotes."""
-    everywhere = _share(prior)
-    by_pattern: dict[str, list[Judged]] = defaultdict(list)
-    of_prior: dict[str, list[Judged]] = defaultdict(list)
-    for quote in judged:
-        by_pattern[quote.pattern].append(quote)
-    for quote in prior:
-        of_prior[quote.pattern].append(quote)
-    table = {"default": _blend(judged, everywhere)}
-    for pattern in sorted({*by_pattern, *of_prior}, key=lambda p: (-len(by_pattern[p]), p)):
-        # PolNeAR's own figure for the pattern, if it shows enough of it
-        stand_in = _share(of_prior[pattern]) if len(of_prior[pattern]) >= PRIOR_WEIGHT else everywhere
-        table[pattern] = _blend(by_pattern[pattern], stand_in)
-    return table
-
-
-def _share(quotes: Sequence[Judged]) -> float:
-    return sum(q.content for q in quotes) / len(quotes)
-
-
-def _blend(quotes: Sequence[Judged], stand_in: float) -> float:
-    return (sum(q.content for q in quotes) + PRIOR_WEIGHT * stand_in) / (len(quotes) + PRIOR_WEIGHT)
-
-
-def calibration_error(judged: Sequence[Judged], table: dict[str, float]) -> float:
-    """The expected calibration error over ten equal bins (Guo et al., ICML 2017), in 0..1."""
-    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for quote in judged:
-        confidence = table[quote.pattern] * quote.certainty
-        bins[min(int(confidence * BINS), BINS - 1)].append((confidence, quote.both))
-    return sum(abs(sum(c for c, _ in b) - sum(right for _, right in b)) for b in bins.values()) / len(judged)
-
-
 def main() -> None:
-    """Measure, print and, with ``--write``, write the table."""
-    ap = argparse.ArgumentParser(description="measure the precision of each construction")
-    ap.add_argument("--prior", type=Path, required=True, help="PolNeAR articles")
-    ap.add_argument("--write", action="store_true", help="write service/confidence.tsv")
+    """Measure, print and, with ``--write``, write the table and the page about it."""
+    ap = argparse.ArgumentParser(description="fit and measure the confidence of quotes")
+    ap.add_argument("--all", type=Path, required=True, help="PolNeAR articles, for scope all")
+    ap.add_argument("--write", action="store_true", help="write service/confidence.tsv, the page and the plots")
     ap.add_argument("gold", type=Path, nargs="+")
     args = ap.parse_args()
     parser = ArticleParser()
-    prior = list(judge(args.prior, Scope.ALL, parser))
-    judged = [quote for path in args.gold for quote in judge(path, Scope.SPEECH, parser)]
-    table = precisions(prior, judged)
-    source = HEAD.format(gold=len(judged), prior=len(prior), weight=PRIOR_WEIGHT)
-    source += "".join(f"{pattern}\t{precision:.3f}\n" for pattern, precision in table.items())
-    print(source)
-    print(f"expected calibration error on the gold articles: {calibration_error(judged, table):.3f}")
+    speech: list[Judged] = []
+    wanted = 0
+    for path in args.gold:
+        rows = read_rows(path)
+        first = speech[-1].article + 1 if speech else 0
+        speech += judge(path, Scope.SPEECH, parser, first)
+        wanted += sum(quote.get("sure", True) for row in rows for quote in row["quotes"])
+    everything = list(judge(args.all, Scope.ALL, parser))
+    attributions = sum(len(row["attributions"]) for row in read_rows(args.all))
+    page = [PAGE.format(version=parser.version)]
+    for scope, judged, gold in ((Scope.SPEECH, speech, wanted), (Scope.ALL, everything, attributions)):
+        confidences, right = held_out(judged), np.array([quote.right for quote in judged])
+        given = confidences >= LEAST[scope]
+        confidences, right = confidences[given], right[given]
+        bins = reliability(confidences, right)
+        page.append(section(scope, bins, curve(confidences, right, gold)))
+        if args.write:
+            plot(bins, HERE / f"reliability-{scope.value}.png", scope)
+    print("\n".join(page))
     if args.write:
+        source = HEAD.format(speech=len(speech), all=len(everything)) + HEADER + "\n"
+        for scope, judged in ((Scope.SPEECH, speech), (Scope.ALL, everything)):
+            for name, row in fit(judged).items():
+                source += f"{scope.value}\t{name}\t{row.centre:.3f}\t{row.weight:.3f}\n"
         TABLE.write_text(source, encoding="utf-8")
+        (HERE / "README.md").write_text("\n".join(page), encoding="utf-8")
+
+
+PAGE = """# How sure Quoth is, and how right that is
+
+Pack {version}. The confidence of a quote is a logistic regression over what the decision rested on
+(`service/confidence.py`). All figures here are by cross-validation: each quote's confidence comes from weights that
+were fitted to other articles. The rules themselves were written with some of these articles in view, so other news may
+do worse; corrections made in a newsroom export as gold, to which the same command fits.
+
+    python -m training.confidence.measure --all POLNEAR_DEV.jsonl GOLD.jsonl… --write
+"""
+
+TITLES = {
+    Scope.SPEECH: "Scope `speech`: content and speaker right (the corpus and two real articles)",
+    Scope.ALL: "Scope `all`: content and mention right (PolNeAR dev)",
+}
+
+
+def section(scope: Scope, bins: Sequence[Bin], rows: Sequence[tuple[float, int, float, float]]) -> str:
+    """The part of the page about one scope."""
+    lines = [
+        f"## {TITLES[scope]}",
+        "",
+        f"Expected calibration error over {len(bins)} of ten equal bins: **{calibration_error(bins):.3f}**.",
+        "",
+        f"![Confidence against the share that is right](reliability-{scope.value}.png)",
+        "",
+        "| confidence, mean | right | quotes |",
+        "|---|---|---|",
+        *(f"| {b.confidence:.2f} | {b.right:.2f} | {b.count} |" for b in bins),
+        "",
+        "What `min_confidence` trades:",
+        "",
+        "| `min_confidence` | quotes | precision | recall |",
+        "|---|---|---|---|",
+        *(f"| {level:.2f} | {count} | {precision:.1%} | {recall:.1%} |" for level, count, precision, recall in rows),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def curve(confidences: Floats, right: npt.NDArray[np.bool_], gold: int) -> list[tuple[float, int, float, float]]:
+    """For each level of ``min_confidence``: quotes kept, their precision, and the recall of ``gold`` quotes."""
+    found = []
+    for level in LEVELS:
+        kept = confidences >= level
+        count, hits = int(kept.sum()), int(right[kept].sum())
+        found.append((level, count, hits / count if count else 0.0, hits / gold))
+    return found
+
+
+def plot(bins: Sequence[Bin], target: Path, scope: Scope) -> None:
+    """Write the reliability plot."""
+    mpl.use("agg")
+    from matplotlib import pyplot as plt  # noqa: PLC0415 - after the choice of a backend without a screen
+
+    figure, axes = plt.subplots(figsize=(4.5, 4.5))
+    axes.plot([0, 1], [0, 1], color="0.7", linewidth=1)
+    sizes = [10 + 300 * b.count / max(x.count for x in bins) for b in bins]
+    axes.scatter([b.confidence for b in bins], [b.right for b in bins], s=sizes, color="#0072b2", alpha=0.8)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="share that is right", title=f"scope {scope.value}")
+    axes.set_aspect("equal")
+    figure.tight_layout()
+    figure.savefig(target, dpi=90)
+    plt.close(figure)
 
 
 if __name__ == "__main__":
