@@ -7,6 +7,7 @@ marks of a quotation that it covers (annotation rules 3 and 18).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from service.model import Span
 from service.parse.tree import Sentence, Word, cover
@@ -18,7 +19,12 @@ _MARKS = frozenset("\"'“”‘’«»„‚‹›`″")
 
 def is_punctuation(word: Word) -> bool:
     """Whether the word is a mark and no letter, digit or sign of its own."""
-    return word.upos == "PUNCT" or not any(c.isalnum() or c in "$£€%" for c in word.form)
+    return word.upos == "PUNCT" or not _says_something(word.form)
+
+
+@lru_cache(maxsize=50_000)
+def _says_something(form: str) -> bool:
+    return any(c.isalnum() or c in "$£€%" for c in form)
 
 
 def is_quotation_mark(word: Word) -> bool:

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from service.model import Span
 from service.parse.signals import Signals
@@ -24,6 +25,11 @@ class EntityKind(StrEnum):
     ORGANISATION = "ORG"
     LOCATION = "LOC"
     OTHER = "MISC"
+
+
+@lru_cache(maxsize=1_000)
+def _without_subtype(deprel: str) -> str:
+    return deprel.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class Word:
     @property
     def relation(self) -> str:
         """The dependency relation without its subtype: ``nsubj`` for ``nsubj:pass``."""
-        return self.deprel.partition(":")[0]
+        return _without_subtype(self.deprel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +97,11 @@ class Sentence:
 
     def children(self, word: Word, *relations: str) -> tuple[Word, ...]:
         """Direct dependents in text order; with ``relations``, those whose relation (or relation:subtype) is named."""
-        kids = (self.words[i] for i in self._children[word.index])
-        return tuple(k for k in kids if not relations or k.relation in relations or k.deprel in relations)
+        # of all that the rules ask for, this is asked for most
+        kids = [self.words[i] for i in self._children[word.index]]
+        if relations:
+            kids = [k for k in kids if k.deprel in relations or _without_subtype(k.deprel) in relations]
+        return tuple(kids)
 
     def child(self, word: Word, *relations: str) -> Word | None:
         """The first direct dependent of one of ``relations``, None if there is none."""
@@ -110,7 +119,7 @@ class Sentence:
                 continue
             seen.add(i)
             stack.extend(self._children[i])
-        return tuple(self.words[i] for i in sorted(seen))
+        return tuple([self.words[i] for i in sorted(seen)])
 
     def ancestors(self, word: Word) -> Iterator[Word]:
         """The words above ``word``, nearest first."""

@@ -9,7 +9,7 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 Gender = str  # "f", "m", or "" where it is not known
@@ -85,6 +85,7 @@ def is_title(word: str) -> bool:
     return word in words("titles.tsv")
 
 
+@lru_cache(maxsize=50_000)
 def is_role(noun: str) -> bool:
     """Whether the singular, lower-case noun names a person by role."""
     return noun in words("roles.tsv") or (len(noun) > 6 and noun.endswith(tuple(words("role_suffixes.txt"))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from service.parse.tree import Parse, Sentence, Word
 from service.speakers import lexicon_files as lexicon
@@ -37,6 +38,8 @@ class Spelling:
         return common and word.form not in self.capital
 
 
+# each word of an article is asked about many times over, and a few thousand make up most of all articles
+@lru_cache(maxsize=50_000)
 def plain(token: str) -> str:
     """A token as it is compared: lower case, curly apostrophes straight, no full stops."""
     return token.casefold().replace("’", "'").replace(".", "")
