@@ -14,6 +14,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -224,7 +225,7 @@ class Speaker:
     @property
     def id(self) -> str:
         """The identity, else a pure function of kind and name: two articles with the same name give the same id."""
-        return self.identity or "s-" + _digest(self.kind.value, " ".join(self.name.casefold().split()))
+        return self.identity or _speaker_id(self.kind, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +381,12 @@ def quote_id(article_sha256: str, attribution: Attribution) -> str:
     """
     spans = [*attribution.spans, *(attribution.cue.spans if attribution.cue else ())]
     return "q-" + _digest(article_sha256, *(f"{s.start}:{s.end}" for s in spans))
+
+
+# each quote of an article is asked for its speaker's id several times over
+@lru_cache(maxsize=10_000)
+def _speaker_id(kind: SpeakerKind, name: str) -> str:
+    return "s-" + _digest(kind.value, " ".join(name.casefold().split()))
 
 
 def _digest(*parts: str) -> str:
