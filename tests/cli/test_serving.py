@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -48,3 +50,38 @@ def test_with_a_key_it_goes_on_to_a_taken_port(run: Run, tmp_path: Path) -> None
     assert ended.returncode == 1
     assert "API key" not in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_import_is_read_by_the_worker_beside_the_server(server: Server) -> None:
+    lines = ['{"id": "imported", "text": "The tide table is wrong, said the pilot Jon Aske."}', '{"txt": "It rained."}']
+    sent = urllib.request.Request(
+        f"{server.address}/v1/imports", data="\n".join(lines).encode(), headers={"Content-Type": "application/x-ndjson"}
+    )
+    with urllib.request.urlopen(sent, timeout=30) as response:
+        assert response.status == 202
+        address = server.address + response.headers["Location"]
+    deadline = time.monotonic() + 120
+    while True:
+        with urllib.request.urlopen(address, timeout=30) as response:
+            job = json.load(response)
+        if job["ended_at"] is not None:
+            break
+        assert time.monotonic() < deadline, job
+        time.sleep(0.2)
+    assert (job["state"], job["stored"], job["failed"]) == ("done", 1, 1)
+    assert [error["line"] for error in job["errors"]] == [2, 2]
+    with urllib.request.urlopen(f"{server.address}/v1/articles/imported/quotes", timeout=30) as response:
+        assert [quote["text"] for quote in json.load(response)["quotes"]] == ["The tide table is wrong"]
+
+
+def test_a_worker_without_processes_is_refused(run: Run) -> None:
+    for command, environment in ((("worker", "--processes", "0"), {}), (("worker",), {"QUOTH_JOB_PROCESSES": "0"})):
+        ended = run(*command, env=environment)
+        assert ended.exit_code == 2
+        assert "reads nothing" in ended.stderr
+
+
+def test_a_worker_without_a_database_says_so(run: Run) -> None:
+    ended = run("worker")
+    assert ended.exit_code == 1
+    assert "quoth db upgrade" in ended.stderr
