@@ -72,7 +72,8 @@ def test_the_drawing_has_the_same_figures(page: Page) -> None:
     expect(columns.nth(5).locator(".series")).to_have_count(3)
     heights = [part.bounding_box() for part in columns.nth(5).locator(".series").all()]
     assert all(box is not None for box in heights)
-    assert len({round(box["height"]) for box in heights if box}) == 1
+    tall = [box["height"] for box in heights if box]
+    assert max(tall) - min(tall) < 2
 
 
 def test_an_outlet_and_a_time_alone(page: Page) -> None:
