@@ -40,8 +40,7 @@ class Shot:
 
 
 def _choose(page: Page) -> None:
-    page.keyboard.press("n")
-    page.keyboard.press("n")
+    _seventh(page)
     page.locator(".card.active .elsewhere summary").click()
     page.locator(".card.active .elsewhere :is(li, p)").first.wait_for()
 
@@ -64,8 +63,14 @@ def _phone(page: Page) -> None:
     page.keyboard.press("n")
 
 
+def _seventh(page: Page) -> None:
+    """The first whole sentence of the article that somebody is quoted with."""
+    for _ in range(7):
+        page.keyboard.press("n")
+
+
 def _card(page: Page) -> None:
-    page.keyboard.press("n")
+    _seventh(page)
     page.locator(".card.active [data-do=card]").click()
     page.locator(".card-preview img").wait_for()
 
