@@ -24,6 +24,9 @@ from service.parse.tree import Sentence, Word
 REPORTERS_CONJUNCTIONS = frozenset({"as", "while", "when", "after", "before", "during", "amid", "following", "ahead"})
 
 
+_QUESTION_WORDS = frozenset({"why", "how", "what", "where", "who", "whether", "if", "which"})
+
+
 def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     """*said (that) X*; also *X, said Lee* where the parser makes X the complement of the cue."""
     sentence, verb = candidate.sentence, candidate.head
@@ -83,6 +86,10 @@ def _finite_complement(sentence: Sentence, verb: Word) -> Word | None:
         finite = sentence.child(child, "nsubj", "expl", "nsubj:pass") is not None
         first = sentence.subtree(child)[0]
         colon = first.index > verb.index and any(w.form == ":" for w in sentence.words[verb.index : first.index + 1])
+        questioning = verb.lemma.lower() in load_verb_classes()[VerbClass.QUESTIONING]
+        if child.index > verb.index and questioning and finite and first.lemma.lower() in _QUESTION_WORDS:
+            # Asked by the judge why he had left
+            return child
         if child.index > verb.index and ((marked and child.relation != "advcl") or (colon and finite)):
             return child
         if child.relation == "xcomp" and finite:

@@ -71,7 +71,7 @@ def is_passive(sentence: Sentence, verb: Word) -> bool:
     """Whether the verb stands in the passive (*was told*, *a letter written by*)."""
     if sentence.child(verb, "nsubj:pass", "aux:pass", "csubj:pass") is not None:
         return True
-    return verb.xpos == "VBN" and verb.relation == "acl" and not sentence.children(verb, "aux")
+    return verb.xpos == "VBN" and verb.relation in {"acl", "advcl"} and not sentence.children(verb, "aux")
 
 
 def _agent(sentence: Sentence, verb: Word) -> Word | None:

@@ -114,6 +114,7 @@ class _Parting:
     def _put(self, index: int) -> _Cluster:
         """Into the cluster where the member belongs as things stand; that cluster."""
         member = self._members[index]
+        why: tuple[str, ...]
         if member.fixed:
             given = next((c for c in self._clusters if c.identity == member.identity), None)
             cluster, why = given or self._begin(member.identity), ("decided by a person",)

@@ -39,7 +39,7 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
     if reading is not None and reading.phrase is not None:
         return (
             _owner(state, reading.phrase, item)
-            or _appositive(state, item.sentence, word)
+            or appositive(state, item.sentence, word)
             or nominals.by_role(state.discourse, reading.phrase, item.offset)
             or nominals.by_place(state.discourse, reading.phrase, item.sentence, item.offset)
             or _like_pronoun(state, reading.phrase, item)
@@ -80,7 +80,7 @@ def _like_pronoun(state: State, phrase: NounPhrase, item: Item) -> Choice | None
     return replace(choice, certainty=0.8 * choice.certainty) if named else None
 
 
-def _appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
+def appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
     """*the chair, Sir Alastair Boyce,*: the name beside the role."""
     for claim in state.claims:
         name = state.names[claim.name]

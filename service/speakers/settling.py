@@ -8,7 +8,7 @@ from service.model import QuoteType, Span
 from service.parse.tree import Word
 from service.speakers import nominals
 from service.speakers.antecedents import PLURAL, THIRD_PERSON, Place, antecedent
-from service.speakers.describing import unnamed_source
+from service.speakers.describing import appositive, unnamed_source
 from service.speakers.discourse import Choice, Part, part_of
 from service.speakers.gender import PRONOUN_GENDER
 from service.speakers.mentions import RELATIVE, relative_head
@@ -165,7 +165,11 @@ def _relative(state: State, item: Item, word: Word) -> Choice | None:
         )
     else:
         phrase = phrase_at(item.sentence, head)
-        choice = nominals.by_role(state.discourse, phrase, head.span.start) or unnamed_source(state, phrase)
+        choice = (
+            appositive(state, item.sentence, head)
+            or nominals.by_role(state.discourse, phrase, head.span.start)
+            or unnamed_source(state, phrase)
+        )
     return Choice(
         referent=choice.referent,
         certainty=0.95 * choice.certainty,
