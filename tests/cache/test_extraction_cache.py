@@ -17,6 +17,7 @@ from hypothesis import given, settings
 
 import service
 from service.api import create_app
+from service.api.schemas_out import ExtractionOut
 from service.cache import DiskCache, ExtractionCache
 from service.cache.maker import STEPS, _files, maker
 from service.formats.wire import extraction_to_dict, json_line
@@ -174,7 +175,8 @@ def extract(client: FlaskClient):  # type: ignore[no-untyped-def]
 
 
 @given(extraction=extractions())
-def test_json_is_what_the_standard_library_writes(extraction: Extraction) -> None:
+def test_json_is_what_the_schema_and_the_standard_library_write(extraction: Extraction) -> None:
     value = extraction_to_dict(extraction)
     assert json.loads(json_line(value)) == value
+    assert json_line(ExtractionOut().dump(value)) == json_line(value)
     assert json_line(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
