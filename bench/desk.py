@@ -117,6 +117,8 @@ def invented() -> Extraction:
 def measure(browser: Browser, address: str, path: str) -> dict[str, Any]:
     """One visit of a page with an empty cache."""
     context = browser.new_context(base_url=address, viewport={"width": 1360, "height": 860})
+    # a machine that does much else is slow
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto(path)
     page.wait_for_load_state("networkidle")

@@ -174,6 +174,8 @@ def _take(browser: Browser, address: str, shot: Shot, colours: str, folder: Path
         reduced_motion="reduce",
         locale="en-GB",
     )
+    # a machine that does much else is slow
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.goto(shot.path)
     page.wait_for_load_state("networkidle")
