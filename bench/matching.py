@@ -1,11 +1,11 @@
 """How long a verification and a look at a quote's variants take, by how much is stored.
 
     python -m bench.matching URL... [--quotes N]...      measure; an empty database is filled first (see store_fill)
-    python -m bench.matching --plot                      draw bench/matching.svg from bench/matching.json
+    python -m bench.matching                             draw and tabulate what was measured before
 
 Claims are words of stored quotes, whole, cut and changed, words that nobody said, and common ones; every other one
 names a speaker. The times are by the clock and of the processor (see ``timing``). What is measured is kept in
-``bench/matching.json``, by database and number of quotes.
+``bench/matching.json``, by database and number of quotes; ``bench/matching.svg`` and a table in the README show it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import argparse
 import json
 import platform
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bench.readme import README_FILE
 from bench.store_fill import World, make_world
 from bench.store_load import fill
 from bench.timing import Stopwatch, Times, percentile
@@ -30,6 +32,7 @@ from service.verdicts import Candidate, Claim
 
 FIGURES = Path(__file__).with_suffix(".json")
 PLOT = Path(__file__).with_suffix(".svg")
+_TABLE = re.compile(r"(<!-- matching.*?-->\n).*?(<!-- /matching -->)", re.DOTALL)
 # milliseconds at p95 of a million quotes
 BARS = {"verify": 100, "variants": 50}
 WARM = 12
@@ -111,13 +114,21 @@ def plot(figures: dict[str, dict[str, Any]]) -> None:
     figure.savefig(PLOT, metadata={"Date": None})
 
 
+def table(figures: dict[str, dict[str, Any]]) -> str:
+    """The figures in Markdown."""
+    lines = ["| store | quotes | verify p50 | p95 | variants p50 | p95 |", "|---|---|---|---|---|---|"]
+    for found in sorted(figures.values(), key=lambda row: (row["database"], row["quotes"])):
+        cells = [f"{found[what][f'processor {share}']:.0f}" for what in BARS for share in ("p50", "p95")]
+        lines.append(f"| {found['database']} | {found['quotes']:,} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Fill what is empty, measure, keep the figures, draw them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("urls", nargs="*", metavar="URL")
     parser.add_argument("--quotes", type=int, default=10_000, help="for a database that is empty")
     parser.add_argument("--rounds", type=int, default=300)
-    parser.add_argument("--plot", action="store_true", help="only draw what was measured before")
     chosen = parser.parse_args()
     figures: dict[str, dict[str, Any]] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     for url in chosen.urls:
@@ -134,6 +145,9 @@ def main() -> None:
         figures[f"{found['database']} {found['quotes']}"] = found
         FIGURES.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     plot(figures)
+    readme = README_FILE.read_text(encoding="utf-8")
+    written = _TABLE.sub(lambda match: f"{match[1]}{table(figures)}\n{match[2]}", readme)
+    README_FILE.write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":

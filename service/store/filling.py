@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, func, select
 
 from service.model import Review, Speaker, SpeakerEntry, SpeakerKind, StoredQuote
 from service.store.context import context_of
@@ -12,7 +13,7 @@ from service.store.records import head_of, quote_of, speaker_of
 from service.store.tables import article_speakers, articles, speaker_names, speakers
 
 # made once: to put a statement together takes longer than to run it
-_IDS = bindparam("ids", expanding=True)
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _ARTICLES = select(articles).where(articles.c.id.in_(_IDS))
 _PEOPLE = (
     select(article_speakers, speakers.c.kind)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select, text
+from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, func, select, text
 
 from service.errors import NotFound
 from service.model import ArticleHead, Polarity, QuoteType, StoredQuote
@@ -233,7 +233,7 @@ _RANKED_OF = """
     JOIN quote_terms ON quote_terms.term = wanted.term AND quote_terms.quote = own.number
     GROUP BY own.number ORDER BY sum(wanted.weight) DESC, own.number LIMIT :limit
 """
-_SPEAKERS = bindparam("speakers", expanding=True)
+_SPEAKERS: BindParameter[Any] = bindparam("speakers", expanding=True)
 _COUNTED = """
     WITH wanted(term) AS (VALUES {wanted})
     SELECT wanted.term, (

@@ -39,7 +39,7 @@ def speakers_meant(connection: Connection, wanted: str, *, most: int) -> tuple[s
     return found if len(found) <= most else None
 
 
-def _named(wanted: str) -> Select[tuple[str]]:
+def _named(wanted: str) -> Select[str]:
     words = words_of(wanted) or (wanted.strip(),)
     return (
         select(speaker_names.c.speaker_id)

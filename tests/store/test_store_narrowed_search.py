@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -58,7 +59,7 @@ def expected(store: Store, order: QuoteOrder, words: str, **asked: object) -> li
 @pytest.mark.parametrize("order", QuoteOrder)
 @pytest.mark.parametrize("words", ["rates", "rates rise", "again the", "the rates rise", "absent"])
 def test_words_and_a_filter(filled: Store, words: str, order: QuoteOrder) -> None:
-    asked: list[dict[str, str]] = [
+    asked: list[dict[str, Any]] = [
         {},
         {"speaker": MAYOR.name},
         {"speaker": UNION.name, "cue": "deny"},
