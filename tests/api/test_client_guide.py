@@ -16,10 +16,12 @@ from werkzeug.serving import make_server
 
 from service.api import create_app, examples
 from service.api.present import MEDIA_TYPES
+from service.model import Speaker, SpeakerKind
 from service.pipeline import Pipeline
 from service.store import Store
 from tests.flat_parser import FlatParser
 from tests.jobs.inline_worker import read_all
+from tests.store.examples import Said, said
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "client-guide.md").read_text(encoding="utf-8")
 DOCUMENTED = "http://127.0.0.1:8000"
@@ -38,6 +40,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Store(f"sqlite:///{tmp_path_factory.mktemp('guide')}/quoth.db") as store:
         store.upgrade()
         store.save(examples.STORED)
+        for name, id in (("Tom Hale", "ward-meeting"), ("Thomas Hale", "ward-letter")):
+            speaker = Speaker(name=name, kind=SpeakerKind.PERSON)
+            store.save(said(Said(text=f"“We will see,” {id}", speaker=speaker), id=id))
         pipeline = Pipeline(FlatParser(), max_chars=60_000)
         app = create_app(pipeline=pipeline, store=store, announce=lambda: read_all(store, pipeline))
         server = make_server("127.0.0.1", 0, app, threaded=True)
