@@ -186,7 +186,7 @@ def test_a_reader_without_the_right_to_write_is_not_offered_it(open_desk: OpenDe
         page.goto(f"/articles/{ID}")
         page.get_by_label("API key").fill(secret)
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"**/articles/{ID}")
+        page.wait_for_url(f"{desk.address}/articles/{ID}")
         page.keyboard.press("n")
         expect(page.locator(".card.active").get_by_role("button", name="Copy", exact=True)).to_be_visible()
         expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
