@@ -17,7 +17,7 @@ from service.errors import NotFound, StoreUnavailable
 
 blueprint = Blueprint("service", __name__, description="The service itself.")
 
-_MODEL = {"name": "quoth-en", "version": "0.3.0", "stanza": "1.15.0"}
+_MODEL = {"name": "quoth-en", "version": "0.4.0", "stanza": "1.15.0"}
 _CALL = {"method": "POST", "path": "/v1/extract", "summary": "Read an article: who said what, to whom, where."}
 # where the application keeps its contract
 CONTRACT_KEY = "QUOTH_OPENAPI"

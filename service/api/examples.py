@@ -74,7 +74,7 @@ STORED = Extraction(
     paragraphs=1,
     quotes=(_QUOTE,),
     speakers=(_SPEAKER,),
-    model=ModelInfo(name="quoth-en", version="0.3.0", stanza="1.15.0"),
+    model=ModelInfo(name="quoth-en", version="0.4.0", stanza="1.15.0"),
 )
 EXTRACTION = replace(STORED, article=Article(text=TEXT))
 HEAD = ArticleHead(
@@ -97,7 +97,7 @@ HISTORY = (
         at=HEAD.stored_at,
         by=None,
         reason=None,
-        model="quoth-en 0.3.0",
+        model="quoth-en 0.4.0",
         review=None,
         quote=replace(_QUOTE, speaker=None),
     ),

@@ -67,7 +67,7 @@ def test_a_correction_is_taken_and_shown_as_such(client: FlaskClient) -> None:
         2,
     )
     first, second = get(client, f"{URL}/history")["history"]
-    assert (first["by"], first["model"], first["quote"]["speaker"]["name"]) == (None, "quoth-en 0.3.0", "Maria Okafor")
+    assert (first["by"], first["model"], first["quote"]["speaker"]["name"]) == (None, "quoth-en 0.4.0", "Maria Okafor")
     assert (second["by"], second["reason"], second["quote"]["speaker"]["name"]) == ("Bo Lind", "heard it", "Ana Reyes")
     assert [q["speaker"]["name"] for q in get(client, "/v1/quotes?reviewed=true")["quotes"]] == ["Ana Reyes"]
     assert get(client, "/v1/quotes?reviewed=false")["quotes"] == []

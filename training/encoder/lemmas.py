@@ -17,7 +17,8 @@ def lemma_table(documents: Sequence[Document]) -> list[tuple[str, str, str]]:
     seen: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for document in documents:
         for s in document.sentences:
-            for form, tag, lemma in zip(s.forms, s.upos or (), s.lemmas or (), strict=True):
+            # sentences that teach names alone have neither tags nor lemmas
+            for form, tag, lemma in zip(s.forms, s.upos or (), s.lemmas or (), strict=False):
                 # names keep their case: a name in lower case is another word
                 seen[form if tag == "PROPN" else form.lower(), tag][lemma] += 1
     rows = [(form, tag, counts.most_common(1)[0][0]) for (form, tag), counts in seen.items()]
