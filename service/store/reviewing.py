@@ -42,7 +42,7 @@ def correct(
         if correction.restore is None:
             changes = _changes(connection, stored, correction)
             differs = any(row[name] != value for name, value in changes.items())
-            review = _review(stored.review, correction, differs=differs)
+            review: Review | None = _review(stored.review, correction, differs=differs)
         else:
             changes, review = _restored(connection, stored, correction.restore)
             differs = any(row[name] != value for name, value in changes.items())

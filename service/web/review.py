@@ -24,10 +24,9 @@ def review() -> str:
         page = store.quotes(filter, order=order, cursor=request.args.get("cursor"), limit=_PAGE)
     except BadCursor:
         page = store.quotes(filter, order=order, limit=_PAGE)
-    kept = {"outlet": outlet} if outlet else {}
     return render_template(
         "review.html",
         cards=[queue_card(stored, number) for number, stored in enumerate(page.items, start=1)],
         outlet=outlet,
-        onward=url_for("desk.review", **kept, cursor=page.next_cursor) if page.next_cursor else None,
+        onward=url_for("desk.review", outlet=outlet or None, cursor=page.next_cursor) if page.next_cursor else None,
     )

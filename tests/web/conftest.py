@@ -80,13 +80,13 @@ def open_desk(pipeline: Pipeline, demo_database: Path, tmp_path_factory: pytest.
     """``with open_desk() as desk:`` a server over a copy of the demo; ``keys_needed=True`` and the like for its app."""
 
     @contextmanager
-    def opened(*, demo: bool = True, **options: bool) -> Iterator[Desk]:
+    def opened(*, demo: bool = True, keys_needed: bool = False) -> Iterator[Desk]:
         path = tmp_path_factory.mktemp("desk") / "quoth.db"
         if demo:
             shutil.copy(demo_database, path)
         with Store(f"sqlite:///{path}", matcher=Matcher()) as store:
             store.upgrade()
-            app = create_app(pipeline=pipeline, store=store, **options)
+            app = create_app(pipeline=pipeline, store=store, keys_needed=keys_needed)
             web.register(app)
             with serving(app) as address:
                 yield Desk(address=address, store=store, pipeline=pipeline)
