@@ -104,6 +104,11 @@ def _words(attribution: Read, text: str) -> list[str]:
     return [word.lower() for start, end in attribution.offsets["cue"] for word in text[start:end].split()]
 
 
+def _shown(words: Sequence[str]) -> str:
+    """The cue if it is a word or two; a longer one is a piece of the article, and only counted."""
+    return " ".join(words) or "–" if len(words) <= 2 else f"({len(words)} words)"
+
+
 def _error(kind: str, sureness: float, name: str, attribution: Read, text: str) -> Error:
     content = attribution.offsets["content"]
     return Error(
@@ -112,7 +117,7 @@ def _error(kind: str, sureness: float, name: str, attribution: Read, text: str) 
         article=name,
         start=min(start for start, _ in content),
         end=max(end for _, end in content),
-        cue=" ".join(_words(attribution, text)) or "–",
+        cue=_shown(_words(attribution, text)),
     )
 
 
