@@ -79,7 +79,7 @@ def test_the_drawing_has_the_same_figures(page: Page) -> None:
 def test_an_outlet_and_a_time_alone(page: Page) -> None:
     page.goto("/audit")
     page.get_by_role("region", name="Outlets").get_by_role("link", name="The Post").click()
-    expect(page.get_by_label("Outlet")).to_have_value("The Post")
+    expect(page.get_by_role("textbox", name="Outlet")).to_have_value("The Post")
     expect(page.locator(".tiles dd").first).to_have_text("7")
     page.get_by_label("to", exact=True).fill("2026-05-20")
     page.get_by_label("Counted by").select_option("month")

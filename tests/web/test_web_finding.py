@@ -144,12 +144,13 @@ def test_two_who_are_one_are_merged_with_a_reason(page: Page, desk: Desk) -> Non
     search = page.get_by_label("Look for the other one")
     search.fill("aide")
     search.press("Enter")
-    page.get_by_role("button", name=re.compile("^an aide")).click()
+    # an aide without a name is somebody else in each article
+    page.get_by_role("button", name=re.compile("^an aide")).first.click()
     page.get_by_label("Why").last.fill("her office confirmed it")
     page.get_by_label("Your name").last.fill("Ana Reyes")
     check_accessible(page)
     page.get_by_role("button", name="They are one").click()
-    expect(page.locator(".lede")).to_contain_text("20 quotes")
+    expect(page.locator(".lede")).to_contain_text("11 quotes")
     expect(page.locator(".decisions")).to_contain_text("her office confirmed it")
     assert desk.store.speaker_page(aide).entry.speaker.id == mayor
     page.goto(f"/speakers/{aide}")
