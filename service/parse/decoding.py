@@ -6,6 +6,8 @@
 [2, 0]
 >>> decode_names(np.array([[0, 3, 0], [0, 2, 3], [4, 0, 0]], dtype=np.float32), ["O", "B-PER", "I-PER"])
 [('PER', 0, 2)]
+>>> decode_names(np.array([[0, 3, 0], [0, 3, 0], [4, 0, 0]], dtype=np.float32), ["O", "B-PER", "I-PER"])
+[('PER', 0, 2)]
 """
 
 from __future__ import annotations
@@ -72,8 +74,13 @@ def is_tree(heads: Sequence[int]) -> bool:
     return True
 
 
+_PERSON = "B-PER"
+
+
 def decode_names(scores: Floats, tags: Sequence[str]) -> list[tuple[str, int, int]]:
     """The names (kind, first, end) of the best sequence of BIO ``tags``, in which I- follows B- or I- of its kind.
+
+    Two people do not follow one another without a word or a mark between them: they are one, *Ada* and *Quill*.
 
     ``scores`` (words, tags), any scale; Viterbi's algorithm.
     """
@@ -95,7 +102,9 @@ def decode_names(scores: Floats, tags: Sequence[str]) -> list[tuple[str, int, in
     names: list[tuple[str, int, int]] = []
     for at, k in enumerate(path):
         tag = tags[k]
-        if tag.startswith("B-"):
+        if tag == _PERSON and names and names[-1][0] == tag[2:] and names[-1][2] == at:
+            names[-1] = (*names[-1][:2], at + 1)
+        elif tag.startswith("B-"):
             names.append((tag[2:], at, at + 1))
         elif tag.startswith("I-"):
             kind, first, _ = names[-1]
