@@ -21,7 +21,7 @@ def judged(count: int, seed: int = 1) -> list[Judged]:
         known = {"content": share, "pattern noise": 1.0} if draw.random() < 0.7 else {"pattern other": 1.0}
         odds = known.get("content", 0.0)
         right = draw.random() < 1 / (1 + np.exp(-odds))
-        found.append(Judged(article=k % 30, features=known, certainty=1.0, right=bool(right)))
+        found.append(Judged(article=k % 30, features=known, right=bool(right)))
     return found
 
 
@@ -34,7 +34,7 @@ def test_the_fit_finds_the_weights() -> None:
 
 
 def test_what_is_rare_has_no_weight() -> None:
-    rare = Judged(article=1, features={"pattern rare": 1.0}, certainty=1.0, right=True)
+    rare = Judged(article=1, features={"pattern rare": 1.0}, right=True)
     weights = fit([*judged(200), rare])
     assert "pattern rare" not in weights
     assert len(shares([rare], weights)) == 1
@@ -50,7 +50,7 @@ def test_confidences_of_held_out_articles_are_calibrated() -> None:
 
 def test_no_quote_is_judged_by_its_own_article() -> None:
     # the one article of a fold is all right, the others all wrong: whoever had seen it would know
-    quotes = [Judged(article=k, features={}, certainty=1.0, right=k == 3) for k in range(FOLDS) for _ in range(10)]
+    quotes = [Judged(article=k, features={}, right=k == 3) for k in range(FOLDS) for _ in range(10)]
     found = held_out(quotes)
     assert found[30:40].max() < 0.05
     assert found[:30].min() > 0.05

@@ -37,7 +37,6 @@ class Judged:
 
     article: int
     features: Mapping[str, float]
-    certainty: float
     right: bool
 
 
@@ -74,7 +73,7 @@ def _judged(
             name = None if link.speaker is None else resolution.speakers[link.speaker].name
             right = match is not None and same_speaker(match.get("speaker"), name)
             kept = features(attribution, link)
-        yield Judged(article=number, features=kept, certainty=link.certainty, right=right)
+        yield Judged(article=number, features=kept, right=right)
 
 
 def _same_source(attribution: Attribution, source: Sequence[tuple[int, int]]) -> bool:
