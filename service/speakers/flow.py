@@ -65,6 +65,14 @@ def speaker_by_flow(
     )
 
 
+def is_turn(discourse: Discourse, attribution: Attribution) -> bool:
+    """Whether it is a turn of a transcript: nothing but a mark (*Lee: We will.*) says that it was said."""
+    cue = attribution.cue
+    if cue is None:
+        return attribution.pattern.startswith("transcript")
+    return not any(c.isalnum() for span in cue.spans for c in span.of(discourse.text))
+
+
 def asked_in_question(discourse: Discourse, offset: int) -> Choice | None:
     """*You* in a line of *Q: …* is the one whom the interview is with."""
     line = discourse.text.rfind("\n", 0, offset) + 1

@@ -120,7 +120,7 @@ def _settle(state: State, item: Item, speakers: list[int]) -> Choice | None:
 def _flow(state: State, item: Item) -> None:
     """A quote without a mention: by the clause above its cue, else by the flow; nobody for a passive."""
     attribution = state.attributions[item.number]
-    turn = attribution.pattern.startswith("transcript")
+    turn = flow.is_turn(state.discourse, attribution)
     if not turn and (attribution.cue is not None or attribution.inside is not None):
         state.links[item.number] = _controlled(state, attribution)
         return

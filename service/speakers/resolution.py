@@ -10,7 +10,7 @@ from service.model import Attribution, Link, MentionForm, Resolution, Span, Spea
 from service.parse.tree import Parse
 from service.speakers.directory import Directory
 from service.speakers.discourse import Choice, Discourse
-from service.speakers.flow import asked_in_question
+from service.speakers.flow import asked_in_question, is_turn
 from service.speakers.mentions import FIRST_PLURAL, FIRST_SINGULAR, SECOND, read_mention
 from service.speakers.names import NameIndex, NameMention, find_names
 from service.speakers.phrases import NounPhrase
@@ -70,8 +70,11 @@ def _final(state: State, index: int, seen: set[int]) -> Choice:
     parent = state.attributions[index].inside
     if parent is None:
         parent = _around(state, index)
-    if parent is None and form in SECOND:
-        return asked_in_question(state.discourse, reading.head.span.start) or _SILENCE
+    at = reading.head.span.start
+    if form in SECOND and (parent is None or not state.discourse.in_quotation(at)):
+        asked = asked_in_question(state.discourse, at)
+        if asked is not None:
+            return asked
     if parent is None or parent in seen or parent == index:
         return _SILENCE
     speaker = _final(state, parent, seen | {index})
@@ -135,12 +138,13 @@ def _body_of(cast: Cast, person: Referent) -> Referent | None:
 
 def _next_turn(state: State, parent: int, form: str) -> Choice | None:
     """*You* in a turn of a transcript: whoever has the next one."""
-    if not state.attributions[parent].pattern.startswith("transcript"):
+    if not is_turn(state.discourse, state.attributions[parent]):
         return None
     asking = state.links.get(parent, _SILENCE).referent
     for index in range(parent + 1, len(state.attributions)):
         answer = state.links.get(index, _SILENCE).referent
-        if state.attributions[index].pattern == "transcript-turn" and answer not in {None, asking}:
+        turn = is_turn(state.discourse, state.attributions[index])
+        if turn and answer not in {None, asking}:
             name = state.discourse.referent(answer).name if answer is not None else ""
             return Choice(referent=answer, certainty=0.75, evidence=(f"{form}, to whom {name} answers",))
     return None
