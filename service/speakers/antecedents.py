@@ -30,6 +30,8 @@ _SUBORDINATE = 0.6
 _EXPECTED = 0.2
 # what the subject of the pronoun's own sentence has over others, where the pronoun stands in a further clause
 _SENTENCE_SUBJECT = 0.3
+# what the subject of a clause put before the pronoun's has over others: when Okafor left she said …
+_CLAUSE_BEFORE = 1.0
 _IN_PASSING = -0.4
 # what a new entry of a live blog counts for, in sentences
 _NEW_ENTRY = 1.5
@@ -149,11 +151,20 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
         score += _IN_PASSING
     if trace.topic:
         score += _TOPIC
+    if trace.part is Part.SUBJECT and trace.sentence == place.sentence.index and _leads_up(trace, place):
+        score += _CLAUSE_BEFORE
     if trace.speaking:
         score += _SPEAKING
     if trace.quoted and not discourse.in_quotation(place.word.span.start):
         score += _QUOTED
     return score
+
+
+def _leads_up(trace: Trace, place: Place) -> bool:
+    """Whether the trace's clause says when or why what the pronoun is the subject of came about."""
+    part, verb = part_of(place.sentence, place.word)
+    clause = place.sentence.words[trace.verb] if trace.verb >= 0 else None
+    return part is Part.SUBJECT and clause is not None and clause.relation == "advcl" and clause.head == verb >= 0
 
 
 def _is_main_subject(place: Place) -> bool:
@@ -169,6 +180,8 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
     # Asked by the presenter if that was so, she said: whoever asks is not who answers
     words = place.sentence.words
     asides = {w.index for w in place.sentence.children(words[verb], "advcl") if w.xpos in {"VBN", "VBG", "VBD"}}
+    # Dr Okafor again, on the radio. "…," she says: of two subjects of one verb, the first stands before the clause
+    first = place.word.relation == "nsubj"
     clauses = {verb} | {i for i in asides if place.sentence.child(words[i], "nsubj") is None and part is Part.SUBJECT}
     return frozenset(
         t.referent
@@ -176,6 +189,7 @@ def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:
         if t.sentence == place.sentence.index
         and t.verb in clauses
         and t.part in {Part.SUBJECT, Part.OBJECT}
+        and not (first and t.part is Part.SUBJECT and t.verb == verb)
         and t.offset != place.word.span.start
     )
 

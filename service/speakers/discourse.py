@@ -205,16 +205,22 @@ def _is_subordinate(sentence: Sentence, verb: int) -> bool:
     return verb >= 0 and sentence.words[verb].relation in {"acl", "advcl"}
 
 
+def _one_of(word: Word, above: Word) -> bool:
+    """*Another of the midwives, Carol Boyce, took …*: the name beside the many is that of the one."""
+    return word.relation == "nmod" and plain(above.form) in {"one", "another"}
+
+
 def part_of(sentence: Sentence, word: Word) -> tuple[Part, int]:
     """The part of the mention headed by ``word``, with the index of the word that governs it."""
     here = word
     # a name hangs on its title or role: climb to the top of the noun phrase
     for above in sentence.ancestors(word):
-        joined = here.relation in {"flat", "appos", "compound", "conj", "fixed"}
+        joined = here.relation in {"flat", "appos", "compound", "conj", "fixed"} or _one_of(here, above)
         if not joined or above.upos not in {"NOUN", "PROPN", "PRON", "X", "ADJ", "DET", "NUM"}:
             break
         here = above
-    if here.relation in {"nsubj", "csubj"}:
+    if here.relation in {"nsubj", "csubj"} or "Case=Nom" in word.feats:
+        # Had she a message?: a parser may take the subject behind its verb for an object, but not its form
         return Part.SUBJECT, here.head
     if here.relation == "dislocated":
         # Josh Kindig, he is coming on board: named first, then taken up as the subject

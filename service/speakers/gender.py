@@ -35,8 +35,8 @@ def by_first_name(name: str) -> str:
 
 
 def is_telling(name: str) -> bool:
-    """Whether hardly anyone of the other gender bears the first name."""
-    share = lexicon.woman_share(plain(name))
+    """Whether the first name is common and hardly anyone of the other gender bears it."""
+    share = lexicon.woman_share(plain(name)) if lexicon.is_common_first_name(plain(name)) else None
     return share is not None and not _RARE < share < 1 - _RARE
 
 
