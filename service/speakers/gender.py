@@ -26,17 +26,22 @@ PRONOUN_GENDER = {
 
 def by_first_name(name: str) -> str:
     """What a first name tells."""
-    share = lexicon.woman_share(plain(name))
-    if share is None and "-" in name:
-        share = lexicon.woman_share(plain(name.split("-", maxsplit=1)[0]))
+    share = lexicon.woman_share(_listed(name))
     if share is None:
         return ""
     return "f" if share >= _FEMININE else "m" if share <= _MASCULINE else ""
 
 
+def _listed(name: str) -> str:
+    """The name as the lists have it: of *Kelly-Ann*, which they lack, *kelly*."""
+    known = plain(name)
+    return known if lexicon.is_first_name(known) else known.split("-", maxsplit=1)[0]
+
+
 def is_telling(name: str) -> bool:
     """Whether the first name is common and hardly anyone of the other gender bears it."""
-    share = lexicon.woman_share(plain(name)) if lexicon.is_common_first_name(plain(name)) else None
+    listed = _listed(name)
+    share = lexicon.woman_share(listed) if lexicon.is_common_first_name(listed) else None
     return share is not None and not _RARE < share < 1 - _RARE
 
 

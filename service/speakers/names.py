@@ -85,7 +85,9 @@ def find_names(text: str, layout: Layout, parse: Parse) -> list[NameMention]:
     for sentence in parse.sentences:
         heading = sentence.paragraph in headings or _is_title_case(sentence)
         for run in capital_runs(text, sentence, spelling):
-            found.extend(_cut(text, sentence, run, heading, spelling))
+            # THE BUZZER SAYS: words all in capitals are written as a heading, wherever they stand
+            shouted = len(run) > 1 and all(w.form.isupper() and len(w.form) > 1 for w in run)
+            found.extend(_cut(text, sentence, run, heading or shouted, spelling))
     body = {n.key for n in found if not n.in_heading}
     return [kept for name in found if (kept := _known_part(text, name, body)) is not None]
 
@@ -174,7 +176,7 @@ def _tail(sentence: Sentence, run: list[Word]) -> list[Word]:
 
 def _without_final_role(sentence: Sentence, run: list[Word]) -> list[Word]:
     """*the Harbour West MP* names a place and a role; *Ada Bishop* is a person's name for all its last word."""
-    if not run or not _is_role_word(run[-1]):
+    if not run or not _is_role_word(run[-1]) or (len(run) > 1 and lexicon.marks_organisation(plain(run[-1].form))):
         return run
     before = sentence.words[run[0].index - 1].form.lower() if run[0].index else ""
     acronym = ACRONYM.match(run[-1].form) is not None

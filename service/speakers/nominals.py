@@ -11,7 +11,7 @@ from itertools import islice
 from service.model import SpeakerKind
 from service.parse.tree import Sentence
 from service.speakers import lexicon_files as lexicon
-from service.speakers.discourse import Choice, Discourse
+from service.speakers.discourse import Choice, Discourse, Part, Trace
 from service.speakers.phrases import STATUS, TENURE, NounPhrase
 from service.speakers.referent import Referent
 from service.speakers.spelling import plain
@@ -156,8 +156,12 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     persons = [discourse.referent(i) for i in near if discourse.referent(i).is_person]
     gender = lexicon.gender_of_role(phrase.head)
     fitting = [p for p in persons if not (gender and p.gender and gender != p.gender)]
-    # a mum may be a nurse as well, a senator is no mayor
     bare = lexicon.column("roles.tsv", 2).get(phrase.head, "") in {"woman", "man"}
+    if len(fitting) > 1 and not bare and _varies(phrase):
+        # of several, the one by name whom the sentence before is about
+        told = {t.referent for t in discourse.recent(sentence, offset, _NEAR) if is_topic(discourse, t)}
+        fitting = [p for p in fitting if p.named and p.index in told]
+    # a mum may be a nurse as well, a senator is no mayor
     if len(fitting) != 1 or not (bare or _is_no_other(fitting[0], phrase)):
         return None
     if discourse.directory.unnamed(phrase.head):
@@ -168,6 +172,12 @@ def by_place(discourse: Discourse, phrase: NounPhrase, sentence: Sentence, offse
     return Choice(
         referent=person.index, certainty=0.75, evidence=(f"role {said} -> {person.name} (only person there)",)
     )
+
+
+def is_topic(discourse: Discourse, trace: Trace) -> bool:
+    """Whether the trace is the subject of a main clause of the article's own words."""
+    verb = discourse.parse.sentences[trace.sentence].words[trace.verb] if trace.verb >= 0 else None
+    return trace.part is Part.SUBJECT and not trace.quoted and (verb is None or verb.relation == "root")
 
 
 def _is_no_other(person: Referent, phrase: NounPhrase) -> bool:

@@ -284,7 +284,9 @@ class _Bodies:
 def _pronoun_votes(parse: Parse, cast: Cast) -> dict[int, str]:
     places: dict[int, list[tuple[int, int]]] = {}
     for name, found in zip(cast.names, cast.candidates, strict=True):
-        persons = [i for i in found if cast.referents[i].is_person]
+        # Asked about Kelly-Ann's nan, he softened: whose nan it is, is not who the sentence is about
+        owner = any(w.deprel == "nmod:poss" for w in name.words)
+        persons = [i for i in found if cast.referents[i].is_person and not owner]
         for person in persons:
             places.setdefault(name.sentence, []).append((name.words[0].index, person))
     return genders.by_pronouns(parse, places)

@@ -18,6 +18,8 @@ from service.speakers.spelling import plain
 _CLOSERS = {",", ".", ";", ")", ":", "!", "?", "-", "–", "—", "”", '"'}
 _BECOMING = {"become", "elect", "appoint", "name", "remain", "serve", "make", "crown"}
 _NAMING = {"call", "name", "know", "dub", "identify", "nickname"}
+# words of the place in *a reader, Alan in Mill Street, …*
+_LONGEST_PLACE = 5
 _IRREALIS = {"if", "whether", "would", "could", "should", "might", "may"}
 
 
@@ -126,8 +128,20 @@ def before_comma(sentence: Sentence, name: NameMention) -> NounPhrase | None:
     if phrase is None or phrase.plural:
         return None
     # an indefinite phrase (a spokesman, Piet Halle, said) has to be closed on both sides, or it is a clause's end
+    after = _past_place(sentence, after)
     fenced = after < len(words) and words[after].form in {",", "-", "–", "—", "."}
     return phrase if phrase.definite or fenced else None
+
+
+def _past_place(sentence: Sentence, at: int) -> int:
+    """Past *in Mill Street*: where somebody is from, right behind the name."""
+    words = sentence.words
+    if at >= len(words) or plain(words[at].form) not in {"in", "from", "of"}:
+        return at
+    end = at + 1
+    while end < len(words) and end - at <= _LONGEST_PLACE and words[end].upos in {"DET", "PROPN", "NOUN"}:
+        end += 1
+    return end if end > at + 1 and any(w.upos == "PROPN" for w in words[at + 1 : end]) else at
 
 
 def _phrase_ending(sentence: Sentence, end: int) -> NounPhrase | None:
