@@ -23,6 +23,7 @@ _PER_SENTENCE = 0.8
 _PART = {Part.SUBJECT: 0.9, Part.OBJECT: 0.25, Part.OWNER: 0.1, Part.OTHER: 0.1}
 _SPEAKING = 0.35
 _QUOTED = -0.5
+_UNQUOTED = -0.5
 _OFTEN = 0.08
 # how much of its weight a subject keeps in a relative or adverbial clause
 _SUBORDINATE = 0.6
@@ -155,8 +156,9 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
         score += _CLAUSE_BEFORE
     if trace.speaking:
         score += _SPEAKING
-    if trace.quoted and not discourse.in_quotation(place.word.span.start):
-        score += _QUOTED
+    if trace.quoted != discourse.in_quotation(place.word.span.start):
+        # those in somebody's words are spoken of there, those outside them in the article's
+        score += _QUOTED if trace.quoted else _UNQUOTED
     return score
 
 

@@ -51,6 +51,9 @@ def settle_nominal(state: State, item: Item, reading: Reading | None) -> Choice 
     if _is_predicate(state, item.sentence, word, phrase):
         return None
     choice = nominals.by_role(state.discourse, phrase, item.offset)
+    if choice is None and is_person_noun(word) and phrase.determiner in {"my", "our"}:
+        # "My father worked that pit. He used to say …": whom a speaker brings up as his own
+        return unnamed_source(state, phrase)
     if choice is not None or state.discourse.in_quotation(item.offset):
         return choice
     if is_person_noun(word) and word.relation == "nsubj":

@@ -57,8 +57,8 @@ def by_roles(heads: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def by_pronouns(parse: Parse, persons_at: dict[int, list[tuple[int, int]]]) -> dict[int, str]:
-    """Person -> gender by pronouns that can mean nobody else.
+def by_pronouns(parse: Parse, persons_at: dict[int, list[tuple[int, int]]]) -> dict[int, tuple[str, int]]:
+    """Person -> gender by pronouns that can mean nobody else, and how many say so.
 
     ``persons_at`` gives for each sentence the ``(word index, person)`` of its names in order. A pronoun counts where
     its sentence names one person only, before it, or where it is the subject that opens the sentence after such a one.
@@ -74,7 +74,8 @@ def by_pronouns(parse: Parse, persons_at: dict[int, list[tuple[int, int]]]) -> d
             before = {p for _, p in persons_at.get(sentence.index - 1, [])}
             if len(before) == 1:
                 _count(votes, before.pop(), _opening_subject(sentence))
-    return {person: top for person, found in votes.items() if (top := _majority(found))}
+    tops = {person: _majority(found) for person, found in votes.items()}
+    return {person: (top, votes[person][top]) for person, top in tops.items() if top}
 
 
 def _count(votes: dict[int, Counter[str]], person: int, words: Iterable[Word]) -> None:

@@ -16,7 +16,7 @@ from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
 from service.speakers import lexicon_files as lexicon
 from service.speakers.spelling import Spelling, capital_runs, plain, spelling_of
-from service.speakers.votes import ACRONYM, Votes, votes_of
+from service.speakers.votes import ACRONYM, Votes, body_beside, votes_of
 from service.text.layout import Layout, ParagraphKind
 
 # share of long words with a capital that makes a headline
@@ -31,7 +31,8 @@ class NameMention:
 
     ``words`` are those of the name alone; ``tokens`` their forms, hyphens joined to their neighbours. ``title`` is
     lower case, empty if there is none. ``prefix`` are the words of the run before the name (role, party, place);
-    ``follows`` and ``followed_by`` are the words before the run and after the name, as compared, empty for none.
+    ``follows`` and ``followed_by`` are the words before the run and after the name (or in apposition to it), as
+    compared, empty for none.
     """
 
     sentence: int
@@ -150,8 +151,16 @@ def _cut(text: str, sentence: Sentence, run: list[Word], heading: bool, spelling
         votes=Votes(place=5.0) if ship else votes_of(sentence, run, name, title),
         in_heading=heading,
         follows=plain(sentence.words[run[0].index - 1].form) if run[0].index else "",
-        followed_by=plain(sentence.words[last].form) if last < len(sentence.words) else "",
+        followed_by=_followed_by(sentence, last),
     )
+
+
+def _followed_by(sentence: Sentence, at: int) -> str:
+    """The word at ``at``; where a comma is there, the noun of a body behind it: *Homelight Care, the agency that …*."""
+    beside = body_beside(sentence, at)
+    if beside is not None:
+        return plain(beside.form)
+    return plain(sentence.words[at].form) if at < len(sentence.words) else ""
 
 
 def _is_ship(sentence: Sentence, run: list[Word], start: int) -> bool:

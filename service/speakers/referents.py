@@ -281,7 +281,7 @@ class _Bodies:
         return next(iter(found)) if len(found) == 1 else None
 
 
-def _pronoun_votes(parse: Parse, cast: Cast) -> dict[int, str]:
+def _pronoun_votes(parse: Parse, cast: Cast) -> dict[int, tuple[str, int]]:
     places: dict[int, list[tuple[int, int]]] = {}
     for name, found in zip(cast.names, cast.candidates, strict=True):
         # Asked about Kelly-Ann's nan, he softened: whose nan it is, is not who the sentence is about
@@ -292,7 +292,7 @@ def _pronoun_votes(parse: Parse, cast: Cast) -> dict[int, str]:
     return genders.by_pronouns(parse, places)
 
 
-def _set_genders(cast: Cast, pronouns: dict[int, str]) -> None:
+def _set_genders(cast: Cast, pronouns: dict[int, tuple[str, int]]) -> None:
     """Titles and role nouns are sure; then a first name that tells; then the article's pronouns, person -> gender."""
     places = cast.places()
     for referent in cast.referents:
@@ -301,7 +301,10 @@ def _set_genders(cast: Cast, pronouns: dict[int, str]) -> None:
         titles = [n.title for n in places[referent.index]]
         sure = genders.by_titles(titles) or genders.by_roles(p.head for p in referent.roles)
         by_name = genders.by_first_name(referent.key[0]) if len(referent.key) > 1 else ""
-        by_text = pronouns.get(referent.index, "")
+        by_text, count = pronouns.get(referent.index, ("", 0))
+        if by_name and count == 1:
+            # one pronoun may be misread, and says less than a first name
+            by_text = ""
         # a first name that only women (or only men) bear outweighs the article's pronouns, which may be misread
         referent.gender = sure or (by_name if by_name and genders.is_telling(referent.key[0]) else by_text or by_name)
         referent.titles = {t for t in titles if t}

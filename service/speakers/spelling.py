@@ -171,7 +171,11 @@ def _joining_words(sentence: Sentence, run: list[Word], at: int) -> int:
         entity = sentence.entity_at(run[-1])
         if entity is None or entity.end <= end:
             return 0
-    return end - at + 1 if end < len(words) and _is_capital(words[end]) else 0
+    # Harrowmere Crown Court on Monday: a day is no part of a name
+    named = (
+        end < len(words) and _is_capital(words[end]) and plain(words[end].form) not in lexicon.words("not_names.txt")
+    )
+    return end - at + 1 if named else 0
 
 
 def _owns_body(owner: Word, body: Word, mark: str) -> bool:

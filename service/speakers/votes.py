@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from service.parse.tree import EntityKind, Sentence, Word
 from service.speakers import lexicon_files as lexicon
@@ -98,12 +99,24 @@ def _modifies_role(sentence: Sentence, at: int) -> bool:
     return False
 
 
+def body_beside(sentence: Sentence, at: int) -> Word | None:
+    """*Homelight Care, the agency that …*: the noun of a body that a comma at ``at`` sets beside a name."""
+    behind = sentence.words[at : at + 6]
+    if len(behind) < 3 or behind[0].form != "," or behind[1].upos != "DET":
+        return None
+    nominal = list(takewhile(lambda w: w.upos in {"NOUN", "ADJ", "PROPN"}, behind[2:]))
+    head = plain(nominal[-1].form) if nominal else ""
+    return nominal[-1] if lexicon.is_organisation_noun(head) and not lexicon.is_role(head) else None
+
+
 def _by_clause(sentence: Sentence, at: int) -> Votes:
     """*Okafor, who* and *Wetherell, 58,* are people; *the guild, which* is none."""
     words = sentence.words
     if at + 1 >= len(words) or words[at].form != ",":
         return Votes()
     after = words[at + 1]
+    if body_beside(sentence, at) is not None:
+        return Votes(organisation=3.0)
     if after.form.lower() in {"who", "whose"}:
         return Votes(person=1.5)
     if after.form.lower() == "which":
