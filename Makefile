@@ -86,16 +86,22 @@ train: $(DEV)  ## train what the model pack is made of, from QUOTH_TRAINING_DATA
 score-pack: $(DEV)  ## score the model pack on raw text into its manifest (needs WORK as prepared, and udtools)
 	$(BIN)/python -m training.pack.table --work $(WORK) --store
 
-# udtools, Stanza's scorer of treebanks, and udapi under it are GPL and only its training needs them: they stay out
-# (service/parse/scorer_stub.py stands in). torch is pinned by hand: another release is another set of weights' maths.
-LOCK := $(BIN)/pip-compile --quiet --no-header --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-find-links --no-emit-options --no-emit-trusted-host \
-	--unsafe-package udtools --unsafe-package udapi --upgrade-package torch==2.13.0
-lock: $(DEV)  ## resolve pyproject.toml anew into the two lock files
-	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --extra archive --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
-	sed -i -E -e 's/^(torch==[0-9.]+)\+cpu/\1/' -e '/^# The following packages are considered/,$$d' \
-		requirements.lock requirements-dev.lock
+# Each file of each package by its hash, whichever platform it is for. torch is pinned by hand: another release is
+# another set of weights' maths. PyPI's build of it for Linux wants NVIDIA's libraries, which have a lock of their own;
+# PyTorch's CPU index has a build without, whose hash is added here (that of CPython 3.11 on x86-64).
+TORCH := 2.13.0
+TORCH_CPU := sha256:6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b
+CUDA := cuda-bindings cuda-toolkit nvidia-cudnn-cu13 nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvshmem-cu13 triton
+LOCK := $(BIN)/uv pip compile --quiet --no-header --generate-hashes --python-version 3.11 --python-platform linux \
+	--upgrade-package torch==$(TORCH)
+WITHOUT_CUDA := --excludes <(printf '%s\n' $(CUDA))
+lock: $(DEV)  ## resolve pyproject.toml anew into the lock files
+	$(LOCK) $(WITHOUT_CUDA) --output-file requirements.lock pyproject.toml
+	$(LOCK) --constraint requirements.lock --output-file requirements-cuda.lock pyproject.toml
+	$(LOCK) $(WITHOUT_CUDA) --extra dev --extra archive --extra trust --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+	for lock in requirements.lock requirements-dev.lock; do grep -q $(TORCH_CPU) $$lock || \
+		sed -i 's/^torch==$(TORCH) .*/&\n    --hash=$(TORCH_CPU) \\/' $$lock; done
 
 clean:  ## remove what was built, the virtual environment too; var/ (the database) stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -108,16 +114,16 @@ $(BIN)/python:
 	@echo "virtual environment: $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-# --no-deps: the lock is complete, and pip shall add nothing. The second line then brings what the torch that was found
-# needs beyond the lock: nothing for a CPU build, NVIDIA's libraries for the build that PyPI gives on Linux.
-$(RUN_TIME): requirements.lock pyproject.toml | $(BIN)/python
+# --no-deps: the lock is complete, and pip shall add nothing. NVIDIA's libraries come only with a torch that wants them.
+$(RUN_TIME): requirements.lock requirements-cuda.lock pyproject.toml | $(BIN)/python
 	@echo "installing the locked packages (a minute or two, once)"
-	@$(INSTALL) --no-deps -r requirements.lock
-	@$(INSTALL) "$$(grep '^torch==' requirements.lock)"
+	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
+	@if $(BIN)/python -c 'import importlib.metadata as m; exit("cuda" not in str(m.requires("torch")))'; then \
+		$(INSTALL) --no-deps --require-hashes -r requirements-cuda.lock; fi
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUN_TIME)
 	@echo "installing the locked tools"
-	@$(INSTALL) --no-deps -r requirements-dev.lock
+	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
