@@ -58,7 +58,7 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
         drafts = agreement.settle(drafts, read_signals(parse.signals), parse.signals.parts)
         if scope is Scope.ALL:
             # the encoder learnt what is first hand, and what goes on, from articles of this scope
-            return _Assembly(text, layout, parse).finish(drafts, join_continued=False, all_first_hand=True)
+            return _Assembly(text, layout, parse).finish(drafts, join_continued=True, all_first_hand=True)
         drafts = without_hearers(parse, drafts)
     return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
 
