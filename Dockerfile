@@ -8,8 +8,10 @@ WORKDIR /app
 
 # The locked packages change less often than the code: their layer is kept. From PyTorch's CPU index torch comes
 # without NVIDIA's libraries.
-COPY requirements.lock ./
-RUN pip install --no-deps --require-hashes --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.lock
+COPY requirements.lock requirements-torch-cpu.lock ./
+RUN pip install --no-deps --require-hashes --extra-index-url https://download.pytorch.org/whl/cpu \
+        -r requirements-torch-cpu.lock \
+    && pip install --no-deps --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md LICENSE ./
 COPY service service

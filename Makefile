@@ -102,6 +102,7 @@ lock: $(DEV)  ## resolve pyproject.toml anew into the lock files
 		--output-file requirements-dev.lock pyproject.toml
 	for lock in requirements.lock requirements-dev.lock; do grep -q $(TORCH_CPU) $$lock || \
 		sed -i 's/^torch==$(TORCH) .*/&\n    --hash=$(TORCH_CPU) \\/' $$lock; done
+	echo 'torch==$(TORCH)+cpu --hash=$(TORCH_CPU)' >requirements-torch-cpu.lock
 
 clean:  ## remove what was built, the virtual environment too; var/ (the database) stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -114,9 +115,12 @@ $(BIN)/python:
 	@echo "virtual environment: $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-# --no-deps: the lock is complete, and pip shall add nothing. NVIDIA's libraries come only with a torch that wants them.
-$(RUN_TIME): requirements.lock requirements-cuda.lock pyproject.toml | $(BIN)/python
+# --no-deps: the lock is complete, and pip shall add nothing. The CPU build of torch is taken where an index or a folder
+# has it: asked for either, pip prefers files whose index tells their hash. NVIDIA's libraries come only with a torch
+# that wants them.
+$(RUN_TIME): requirements.lock requirements-cuda.lock requirements-torch-cpu.lock pyproject.toml | $(BIN)/python
 	@echo "installing the locked packages (a minute or two, once)"
+	@$(INSTALL) --no-deps --require-hashes -r requirements-torch-cpu.lock 2>/dev/null || true
 	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
 	@if $(BIN)/python -c 'import importlib.metadata as m; exit("cuda" not in str(m.requires("torch")))'; then \
 		$(INSTALL) --no-deps --require-hashes -r requirements-cuda.lock; fi
