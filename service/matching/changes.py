@@ -80,6 +80,11 @@ def _modal(passage: Passage, place: int) -> str | None:
     return modal_of(form) if is_modal(form) else None
 
 
+def is_name(passage: Passage, place: int) -> bool:
+    """Whether the word at a place is a proper name, as far as capitals tell."""
+    return _name(passage, place) is not None
+
+
 def _name(passage: Passage, place: int) -> str | None:
     word = passage.words[place]
     if not passage.text[word.start].isupper() or not is_content(word.form):

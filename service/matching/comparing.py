@@ -11,17 +11,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from service.matching.alignment import kept, run_of, window
 from service.matching.changes import difference, flags
 from service.matching.lexicon_files import words as listed
 from service.matching.passages import Passage
-from service.matching.stems import concept, is_negation
-from service.matching.weights import information, is_content, weight
+from service.matching.rewording import reworded
+from service.matching.stems import is_negation
+from service.matching.weights import information
 from service.matching.words import Break
 from service.verdicts import Flag, Piece, Verdict
 
@@ -30,8 +30,6 @@ from service.verdicts import Flag, Piece, Verdict
 KEPT_WORDS, KEPT_WEIGHT = 0.7, 0.5
 # ... or a stretch of words that tells so much, and makes so much of the claim
 TELLING_RUN, OF_CLAIM = 2.2, 0.33
-# a paraphrase shares so much of what the claim says: weight of content words, and as a share of the claim's
-SHARED, SHARED_OF_CLAIM = 1.4, 0.5
 # words that open a sentence without saying anything
 _OPENERS = frozenset(("so", "and", "but", "well", "yes", "now", "look", "because", "or"))
 _CONTRASTS = frozenset(("but", "however", "yet", "unless", "except", "though", "although", "only", "provided"))
@@ -206,48 +204,12 @@ def _changed(claim: Passage, source: Passage) -> Comparison | None:
 
 def _in_other_words(claim: Passage, source: Passage, same_speaker: bool) -> Comparison:
     """The claim as what the source says, in other words."""
-    told = _concepts(claim.forms)
-    weighed = sum(told.values()) or 1.0
-    ease = 0.75 if same_speaker else 1.0
-    least = max(SHARED * ease, SHARED_OF_CLAIM * ease * weighed)
-    if _shared(told, _concepts(source.forms)) < least:
-        # no stretch shares more than the whole
-        return NOTHING
-    best, share, place = 0.0, 0.0, (0, 0)
-    for start, end in _stretches(source):
-        said = _concepts(source.forms[start:end])
-        shared = _shared(told, said)
-        score = shared * shared / (min(weighed, sum(said.values())) or 1.0)
-        if score > best:
-            best, share, place = score, shared, (start, end)
-    of_claim = share / weighed
-    if share < SHARED * ease or of_claim < SHARED_OF_CLAIM * ease:
+    found = reworded(claim, source, same_speaker=same_speaker)
+    if found is None:
         return NOTHING
     return Comparison(
         verdict=Verdict.PARAPHRASED,
-        similarity=round(min(0.9, of_claim), 3),
-        within=place,
-        difference=difference(source, claim, place),
+        similarity=round(min(0.9, found.share), 3),
+        within=found.within,
+        difference=difference(source, claim, found.within),
     )
-
-
-def _stretches(source: Passage) -> list[Range]:
-    """Each sentence of the source, and each two on end."""
-    starts = [p for p, word in enumerate(source.words) if p == 0 or source.words[p - 1].sentence != word.sentence]
-    ends = [*starts[1:], len(source.words)]
-    return [*zip(starts, ends, strict=True), *zip(starts, ends[1:], strict=False)]
-
-
-def _shared(told: Mapping[str, float], said: Mapping[str, float]) -> float:
-    """The weight of the concepts that both have."""
-    return sum(min(told[name], said[name]) for name in told.keys() & said.keys())
-
-
-@lru_cache(maxsize=1024)
-def _concepts(forms: tuple[str, ...]) -> Mapping[str, float]:
-    found: dict[str, float] = {}
-    for form in forms:
-        if is_content(form):
-            name = concept(form)
-            found[name] = max(weight(form), found.get(name, 0.0))
-    return found

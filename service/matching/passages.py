@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.matching.words import Break, Word, read_words, spoken
+from service.matching.words import Break, Word, interruptions, read_words, spoken
 from service.model import QuoteType, Span, StoredQuote
 
 # what may stand between two pieces of one utterance: a cue, a name, what the speaker did meanwhile
@@ -58,6 +58,17 @@ def passage_of(text: str, spans: Sequence[Span], type: QuoteType) -> Passage:
 def passage_in_text(text: str) -> Passage:
     """All words of a text; those in marks are somebody's own."""
     return _passage(text, spoken(read_words(text)))
+
+
+def passage_of_claim(text: str) -> Passage:
+    """The words of a claimed quotation, without the reporter's between its pieces.
+
+    >>> passage_of_claim('"We will pay," said the mayor. "But not today."').forms
+    ('we', 'will', 'pay', 'but', 'not', 'today')
+    """
+    between = interruptions(text)
+    words = [w for w in spoken(read_words(text)) if not any(start <= w.start < end for start, end in between)]
+    return _passage(text, words)
 
 
 def continued(quotes: Sequence[StoredQuote], place: int) -> tuple[StoredQuote, ...]:

@@ -45,7 +45,7 @@ class Utterance:
 def utterances_of(text: str, type: QuoteType) -> tuple[Utterance, ...]:
     """The utterances of a quote's text, in order."""
     words = spoken(read_words(text))
-    return tuple(_utterance(text, piece, type) for piece in _cut(words, type))
+    return tuple(utterance_of(text, piece, type) for piece in _cut(words, type))
 
 
 def _cut(words: tuple[Word, ...], type: QuoteType) -> Iterator[tuple[Word, ...]]:
@@ -65,7 +65,8 @@ def _second_that(words: tuple[Word, ...], place: int) -> bool:
     return [word.form for word in pair] in (["and", "that"], ["but", "that"]) and not any(word.marked for word in pair)
 
 
-def _utterance(text: str, words: tuple[Word, ...], type: QuoteType) -> Utterance:
+def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utterance:
+    """Some words of a text (one at least), as one utterance."""
     forms = tuple(word.form for word in words)
     stems: dict[str, float] = {}
     for form in forms:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from itertools import permutations
 from typing import Protocol
 
 from service.errors import ClaimError
 from service.matching.comparing import Comparison, compare, denied
-from service.matching.passages import Passage, continued, joined, passage_in_text, passage_of
+from service.matching.passages import Passage, continued, joined, passage_in_text, passage_of, passage_of_claim
 from service.matching.people import are_named, may_be_same
+from service.matching.splices import spliced
 from service.matching.terms import content_terms, searched_terms, telling_phrases
 from service.matching.words import read_words
 from service.model import ArticleHead, Polarity, Span, StoredQuote
@@ -94,7 +96,7 @@ class Verifier:
             return self._verified(claim)
 
     def _verified(self, claim: Claim) -> Verification:
-        asked = passage_in_text(claim.quote)
+        asked = passage_of_claim(claim.quote)
         speakers = frozenset(self._archive.speaker_ids(claim.speaker)) if claim.speaker else frozenset[str]()
         evidence = self._from_quotes(claim, asked, speakers)
         in_texts = not any(found.verdict in _RANK[:3] for found in evidence)
@@ -116,7 +118,8 @@ class Verifier:
 
     def _from_quotes(self, claim: Claim, asked: Passage, speakers: frozenset[str]) -> list[Evidence]:
         compared: list[tuple[Comparison, Candidate]] = []
-        for candidate in self._candidates(claim, speakers):
+        candidates = self._candidates(claim, speakers)
+        for candidate in candidates:
             credit = _credit(claim, speakers, candidate.speaker, candidate.names)
             passage = passage_of(candidate.text, (Span(0, len(candidate.text)),), candidate.type)
             found = compare(asked, passage, same_speaker=credit is Credit.SAME)
@@ -131,7 +134,29 @@ class Verifier:
             found, span = self._closely(asked, stored, claim, speakers, together)
             if found.verdict is not Verdict.NOT_FOUND:
                 evidence.append(_evidence(found, stored, span, _credit_of(claim, speakers, stored)))
+        if not any(found.verdict in _RANK[:3] for found in evidence):
+            evidence = [*self._from_two(claim, asked, speakers, candidates), *evidence]
         return _without_inner(evidence)
+
+    def _from_two(
+        self, claim: Claim, asked: Passage, speakers: frozenset[str], candidates: Sequence[Candidate]
+    ) -> list[Evidence]:
+        """The claim as the beginning of one quote and the end of another by the same speaker in the same article."""
+        asked_for = [candidate for candidate in candidates if candidate.speaker is not None]
+        passages = {c.number: passage_of(c.text, (Span(0, len(c.text)),), c.type) for c in asked_for}
+        for one, other in permutations(asked_for, 2):
+            if (one.article, one.speaker) != (other.article, other.speaker):
+                continue
+            if spliced(asked, passages[one.number], passages[other.number]):
+                stored = self._archive.quotes_numbered([one.number, other.number])
+                whole = [
+                    passage_of(s.article_text, s.quote.attribution.spans, s.quote.attribution.type) for s in stored
+                ]
+                return [
+                    _evidence(part, quote, passage.span_of(*part.within), _credit_of(claim, speakers, quote))
+                    for part, quote, passage in zip(spliced(asked, *whole) or (), stored, whole, strict=True)
+                ]
+        return []
 
     def _candidates(self, claim: Claim, speakers: frozenset[str]) -> list[Candidate]:
         since, until = claim.since, claim.until

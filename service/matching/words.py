@@ -64,6 +64,12 @@ _PAUSE = re.compile(r"[,;:–—]|\s-+\s|--")
 _OPEN = re.compile(r"[“„«\"]|(?<![^\W_])[‘'](?=[^\W_])")
 _CLOSE = re.compile(r"[”“»\"]|[’'](?![^\W_])")
 
+_MARK = re.compile(r"[“”„«»\"‘’']")
+# before a word, and not inside one
+_OPENS = re.compile(r"(?<![^\W_])[“„«\"‘'](?=\S)(?<!\S.)")
+# a reporter breaks in where the speaker pauses: marks that close after another word quote that word
+_PAUSED = re.compile(r"[,.?!…–—-]$")
+
 
 def read_words(text: str) -> tuple[Word, ...]:
     """The words of a text, in order."""
@@ -91,6 +97,36 @@ def read_words(text: str) -> tuple[Word, ...]:
 def spoken(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words without those that an outlet added in square brackets."""
     return tuple(word for word in words if not word.aside)
+
+
+def interruptions(quotation: str) -> list[tuple[int, int]]:
+    """Where a quotation's marks close and open again: half-open ranges of what stands between, the reporter's words.
+
+    A mark that closes what the quotation itself quotes (*He said "never," and "not today."*) interrupts nothing.
+
+    >>> said = '"We will pay," said the mayor. "But not today."'
+    >>> [said[start:end] for start, end in interruptions(said)]
+    [' said the mayor. ']
+    """
+    found: list[tuple[int, int]] = []
+    within = 0
+    closed: int | None = None
+    for match in _MARK.finditer(quotation.rstrip()):
+        place, end = match.span()
+        if _OPENS.match(quotation, place):
+            if closed is not None:
+                found.append((closed, place))
+            elif quotation[:place].strip():
+                within += 1
+            closed = None
+        elif _CLOSE.match(quotation, place) and (
+            _PAUSED.search(quotation, 0, place) or quotation[end : end + 1] == ","
+        ):
+            closed = None if within else end
+            within = max(0, within - 1)
+    if closed is not None and _OPENS.match(quotation.lstrip()) and _WORD.search(quotation, closed):
+        found.append((closed, len(quotation)))
+    return found
 
 
 @lru_cache(maxsize=50_000)
