@@ -2,7 +2,7 @@
 
 A key comes as ``Authorization: Bearer KEY``. Where keys are not needed (the server listens on this machine alone), a
 call without one may do everything; one that is sent is checked all the same. The desk's pages send theirs in a cookie
-(``service.api.session_cookie``).
+(``service.api.session_cookie``), and its form of signing in, which has none yet, as the field ``key``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _PUBLIC = (
 )  # fmt: skip
 # POST because an article is too long for a query, or a key is no part of one; nothing is changed
 _READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes", "/desk/session", "/desk/read", "/check")
+_FORM = "application/x-www-form-urlencoded"
 _MOST_SECRET_CHARACTERS = 200
 NOBODY_NAMED = "someone without a key"
 
@@ -108,12 +109,21 @@ def _wanted() -> Access | None:
 def _identify(keys_needed: bool) -> Refusal | None:
     """Note whose key the request has; the refusal where it has none that is good and needs one."""
     header = request.headers.get("Authorization")
+    if header is None and _is_sign_in():
+        secret = request.form.get("key", "").strip()
+        known = 0 < len(secret) <= _MOST_SECRET_CHARACTERS and _found(secret)
+        return None if known else _unauthorized("this API key is not known, or was revoked")
     if header is None:
         return _identify_by_cookie(keys_needed)
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(secret.strip()) <= _MOST_SECRET_CHARACTERS:
         return _unauthorized("the header Authorization holds no API key")
     return None if _found(secret.strip()) else _unauthorized("this API key is not known, or was revoked")
+
+
+def _is_sign_in() -> bool:
+    """Whether the desk's form sends the key that somebody typed."""
+    return request.method == "POST" and request.path == "/desk/session" and request.mimetype == _FORM
 
 
 def _identify_by_cookie(keys_needed: bool) -> Refusal | None:

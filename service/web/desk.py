@@ -80,6 +80,8 @@ def _surroundings() -> dict[str, Any]:
     return {
         "asset": assets.address,
         "navigation": links,
+        # what the reader chose with the switch; anything else leaves it to the browser
+        "theme": theme if (theme := request.cookies.get("quoth-theme")) in ("light", "dark") else None,
         "signed_in_as": key.name if key and by_cookie() else None,
         # what a reader may not do is not offered
         "may_write": key is None or key.may(Access.WRITE),
@@ -104,6 +106,8 @@ def _answer(error: Exception) -> AnyResponse:
         return _to_sign_in()
     if not _for_a_reader():
         return problem
+    if problem.status_code == 401 and request.endpoint == "desk.start_session":
+        return Response(signing_in.form(request.form.get("to", ""), refused=True), status=401)
     return _page_of(problem)
 
 

@@ -6,6 +6,7 @@ character, so that what a person selects there has a place in it.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -163,13 +164,11 @@ def text_as_html(article: Article, paragraphs: Sequence[Paragraph], cards: Seque
     """
     by_number = {card.number: card for card in cards}
     passages = [passage_of(card.number, card.quote) for card in cards]
-    # a quote is looked for in the paragraphs that it can be in, not in all
     made: list[str] = []
     place = 0
-    for paragraph in paragraphs:
+    for paragraph, near in zip(paragraphs, _by_paragraph(passages, paragraphs), strict=True):
         span = paragraph.span
         made.append(_plain(article.text[place : span.start]))
-        near = [passage for passage in passages if _touches(passage, span)]
         inner = "".join(_html(part, article.text, by_number) for part in marked(span, near))
         tag, classes = _element(article, paragraph)
         made.append(f"<{tag}{classes}>{inner}</{tag}>")
@@ -194,8 +193,17 @@ def _is_title(article: Article, first: Paragraph) -> bool:
     return first.span.of(article.text).split() == article.title.split()
 
 
-def _touches(passage: Passage, span: Span) -> bool:
-    return any(each.overlaps(span) for each in passage.spans) or any(each.overlaps(span) for _, each in passage.roles)
+def _by_paragraph(passages: Sequence[Passage], paragraphs: Sequence[Paragraph]) -> list[list[Passage]]:
+    """For each paragraph the passages that may lie in it, so that it need not look at those of the whole article."""
+    starts = [paragraph.span.start for paragraph in paragraphs]
+    near: list[list[Passage]] = [[] for _ in paragraphs]
+    for passage in passages:
+        reached: set[int] = set()
+        for span in (*passage.spans, *(span for _, span in passage.roles)):
+            reached.update(range(max(0, bisect_right(starts, span.start) - 1), bisect_left(starts, span.end)))
+        for place in reached:
+            near[place].append(passage)
+    return near
 
 
 def _html(part: Node | Leaf, text: str, cards: dict[int, Card]) -> str:

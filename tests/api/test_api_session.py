@@ -138,14 +138,31 @@ def test_a_cookie_that_stayed_behind_is_no_hindrance(store: Store) -> None:
     assert open_.get("/v1/articles", headers=OURS).status_code == 200
 
 
+def test_the_form_needs_no_script(store: Store) -> None:
+    _, secret = store.create_key("desk", [Access.READ])
+    reader, form = client(store), {**OURS, "Accept": "text/html"}
+    wrong = reader.post("/desk/session", data={"key": "wrong", "to": "/articles?q=a"}, headers=form)
+    assert wrong.status_code == 401
+    assert "Set-Cookie" not in wrong.headers
+    assert "not known" in wrong.text
+    assert 'name="to" value="/articles?q=a"' in wrong.text
+    right = reader.post("/desk/session", data={"key": secret, "to": "/articles?q=a"}, headers=form)
+    assert (right.status_code, right.headers["Location"]) == (303, "/articles?q=a")
+    assert reader.get("/articles?q=a", headers=form).status_code == 200
+    elsewhere = reader.post("/desk/session", data={"key": secret, "to": "//evil.example"}, headers=form)
+    assert elsewhere.headers["Location"] == "/desk"
+    # a key in a form signs in, and does nothing else
+    for path in ("/desk/read", "/v1/articles", "/check"):
+        assert client(store).post(path, data={"key": secret}, headers=form).status_code == 401
+
+
 def test_guessing_at_the_form_is_counted(store: Store) -> None:
     app = create_app(
         pipeline=Pipeline(FlatParser(), max_chars=60_000), store=store, keys_needed=True, requests_per_minute=3
     )
     web.register(app)
+    sent = [{"headers": {**OURS, "Authorization": f"Bearer {number}"}} for number in range(2)]
+    typed = [{"headers": OURS, "data": {"key": str(number), "to": "/desk"}} for number in range(3)]
     guesser = app.test_client()
-    guesses = [
-        guesser.post("/desk/session", headers={**OURS, "Authorization": f"Bearer {number}"}).status_code
-        for number in range(5)
-    ]
+    guesses = [guesser.post("/desk/session", **guess).status_code for guess in (*sent, *typed)]
     assert guesses == [401, 401, 401, 429, 429]
