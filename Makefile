@@ -27,7 +27,7 @@ DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
 CODE := service tests corpus bench training
 
-.PHONY: help screenshots serve test lint format bench score openapi readme lock clean train score-pack
+.PHONY: help screenshots serve test lint format bench score openapi readme docs lock clean train score-pack
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -67,8 +67,14 @@ score: $(DEV)  ## the corpus score, with gains and losses against the committed 
 openapi: $(RUN_TIME)  ## write openapi.yaml anew from the code
 	$(BIN)/python -m service.api.openapi openapi.yaml
 
-readme: $(DEV)  ## write what the README's requests print, and the settings, into it
+readme: $(DEV)  ## run the commands of README and docs, and write what they print into them (needs curl)
 	$(BIN)/python -m bench.readme
+	$(BIN)/python -m bench.docs --outputs
+
+docs: $(DEV)  ## write the reference from the code, and the documentation as a site into build/site
+	$(BIN)/python -m bench.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
 
 # The tokenizer goes on from the pack's; the encoder has a command of its own (training/README.md).
 WORK ?= var/training

@@ -13,10 +13,12 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.server import serving
+from bench.server import Server, serving
 from service.settings import settings_table_markdown
 
 ROOT = Path(__file__).parent.parent
@@ -100,15 +102,22 @@ def rewritten(readme: str, address: str) -> str:
     return _BLOCK.sub(run_block, with_settings)
 
 
-def main() -> None:
-    """Run the requests against a server with the demo corpus, and rewrite the README."""
+@contextmanager
+def demo_server() -> Iterator[Server]:
+    """A server with the demo corpus stored."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "quoth.db")
         environment = os.environ | {"QUOTH_DATABASE_URL": f"sqlite:///{database}"}
         for command in (["db", "upgrade"], ["import", str(ROOT / "corpus" / "articles")]):
             subprocess.run([sys.executable, "-m", "service.cli", *command], env=environment, check=True)
         with serving(database) as server:
-            README_FILE.write_text(rewritten(README_FILE.read_text(encoding="utf-8"), server.address), encoding="utf-8")
+            yield server
+
+
+def main() -> None:
+    """Run the requests against a server with the demo corpus, and rewrite the README."""
+    with demo_server() as server:
+        README_FILE.write_text(rewritten(README_FILE.read_text(encoding="utf-8"), server.address), encoding="utf-8")
 
 
 if __name__ == "__main__":
