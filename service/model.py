@@ -179,7 +179,7 @@ class Attribution:
     returned, of the attribution that reports this one. ``paragraph`` and ``sentence`` are the 0-based indices of the
     paragraph and of the sentence in which the content starts. ``pattern`` names the construction that it was read
     from (*clausal-complement*, *quotation-alone*); ``evidence`` says so in words. ``support`` is None where the parse
-    has no signals.
+    has no signals, or where nothing but the layout shows that there is an attribution.
     """
 
     spans: tuple[Span, ...]

@@ -83,7 +83,9 @@ class Agreement:
         settled: list[Draft] = []
         for i, draft in enumerate(drafts):
             k = partner.get(i)
-            if k is not None:
+            if draft.by_layout:
+                settled.append(draft)
+            elif k is not None:
                 settled.append(self._agreed(draft, sure[k], seen[k], cues[k]))
             elif self._stands(draft, inside, [spans for j, spans in enumerate(seen) if j in taken or policy.leads]):
                 settled.append(draft)

@@ -8,22 +8,24 @@ time of a live-blog entry read off.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from service.attribution.agreement import Agreement
 from service.attribution.circumstances import Circumstances
+from service.attribution.credits import read_credits
 from service.attribution.cues import CueKind, find_cues
 from service.attribution.dialogue import DialogueReader
 from service.attribution.drafts import ComplementReader, Draft, from_heading, from_utterance
 from service.attribution.extents import join_spans, quoted_share
-from service.attribution.headings import read_headings
+from service.attribution.headings import HeadingQuote, read_headings
 from service.attribution.hearers import without_hearers
 from service.attribution.lexicon import load_lexicon
 from service.attribution.span_index import SpanIndex
 from service.attribution.support import SupportReader
 from service.attribution.tagged import read_signals
 from service.attribution.transcripts import read_transcript
+from service.attribution.utterance import Utterance
 from service.model import Act, Attribution, QuoteType, Scope, Span
 from service.parse.tree import Parse
 from service.text.layout import Layout
@@ -43,8 +45,11 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     candidates = [c for s in parse.sentences for c in find_cues(s, lexicon)]
     by_head = {c.head.span.start: c for c in candidates if c.kind is not CueKind.NOUN}
     utterances = DialogueReader(text, layout, parse, by_head).read()
+    credited, turns = read_credits(text, layout, parse), read_transcript(text, layout, parse)
+    utterances = _without_shapes(utterances, credited, turns)
     claimed = {q: u for u in utterances for q in u.quotations}
-    headings = [*read_headings(text, layout, parse, claimed), *read_transcript(text, layout, parse)]
+    lines = [quote for index, quote in credited.items() if index not in claimed]
+    headings = [*read_headings(text, layout, parse, {*claimed, *credited}), *turns, *lines]
     drafts = [from_utterance(text, u, lexicon) for u in utterances] + [from_heading(text, h) for h in headings]
     settled = {u.candidate.head.span.start for u in utterances if u.candidate is not None}
     reader = ComplementReader(text=text, layout=layout, lexicon=lexicon, claimed=claimed, headings=headings)
@@ -61,6 +66,19 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
             return _Assembly(text, layout, parse).finish(drafts, join_continued=True, all_first_hand=True)
         drafts = without_hearers(parse, drafts)
     return _Assembly(text, layout, parse).finish(drafts, join_continued=scope is Scope.ALL)
+
+
+def _without_shapes(
+    utterances: Sequence[Utterance], credited: Container[int], turns: Sequence[HeadingQuote]
+) -> list[Utterance]:
+    """The utterances less those without a cue whose speaker a line of credit or a transcript's label gives."""
+    said = SpanIndex((turn.span, i) for i, turn in enumerate(turns))
+    return [
+        u
+        for u in utterances
+        if u.pattern != "quotation-alone"
+        or not (any(q in credited for q in u.quotations) or any(said.touching(s) for s in u.spans))
+    ]
 
 
 class _Assembly:
@@ -155,7 +173,7 @@ class _Assembly:
     def _type(self, draft: Draft, outer: Draft | None) -> QuoteType:
         """By the marks of the content; inside somebody's quotation only marks within it count (annotation rule 22)."""
         marks = [part for span in draft.spans for part, _ in self._marks.touching(span)]
-        if draft.cue is not None:
+        if draft.cue is not None and not draft.by_layout:
             cue = draft.cue.spans[0]
             # marks around the cue say nothing of its content, but for one that opens the content and never closes
             marks = [m for m in marks if m.start == draft.spans[0].start or not m.covers(cue)]

@@ -12,7 +12,7 @@ from service.attribution.circumstances import Circumstances, read_circumstances
 from service.attribution.complements import read_complement
 from service.attribution.cues import CueCandidate, CueKind
 from service.attribution.extents import content_spans, is_punctuation, join_spans, snap
-from service.attribution.headings import HeadingQuote
+from service.attribution.headings import BY_LAYOUT, HeadingQuote
 from service.attribution.lexicon import Frame, Lexicon
 from service.attribution.readings import Reading
 from service.attribution.sources import can_speak, mention_form, mention_span, source_of_verb
@@ -25,12 +25,15 @@ from service.text.layout import Layout, ParagraphKind
 # words from a cue to its colon, and words of what follows: more is an explanation
 _TO_COLON = 4
 _LONGEST_AFTER_COLON = 40
-_COLON_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash"}
+_MARK_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash", "―": "dash", "--": "dash"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An attribution before nesting and indices are known; ``past``: its cue is in a past tense or is a noun."""
+    """An attribution before nesting and indices are known.
+
+    ``past``: its cue is in a past tense or is a noun. ``by_layout``: nothing but the layout shows that it is one.
+    """
 
     spans: tuple[Span, ...]
     pattern: str
@@ -41,6 +44,7 @@ class Draft:
     circumstances: Circumstances = field(default_factory=Circumstances)
     past: bool = True
     evidence: tuple[str, ...] = ()
+    by_layout: bool = False
 
 
 def from_utterance(text: str, utterance: Utterance, lexicon: Lexicon) -> Draft:
@@ -81,17 +85,18 @@ def _act(act: Act, sentence: Sentence, source: Word | None, venue: Span | None, 
 
 
 def from_heading(text: str, heading: HeadingQuote) -> Draft:
-    """The draft of a heading's quote."""
+    """The draft of a quote that was read off its shape."""
     cue = None
     if heading.cue is not None:
-        cue = Cue(lemma=_COLON_LEMMAS[heading.cue.of(text)], spans=(heading.cue,))
+        cue = Cue(lemma=_MARK_LEMMAS[heading.cue.of(text)], spans=(heading.cue,))
     beside = f": {heading.name.of(text)}" if heading.name is not None else ""
     return Draft(
-        spans=(heading.span,),
+        spans=(heading.span, *heading.further),
         pattern=heading.pattern,
         cue=cue,
         mention=Mention(span=heading.name, form=heading.form) if heading.name is not None else None,
         evidence=(f"{heading.pattern}{beside}",),
+        by_layout=heading.pattern.startswith(BY_LAYOUT),
     )
 
 

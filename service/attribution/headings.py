@@ -15,20 +15,23 @@ from service.model import MentionForm, Span
 from service.parse.tree import Parse
 from service.text.layout import Layout, ParagraphKind, Quotation
 
-_DASH_NAME = re.compile(r"^(?P<said>.+?)\s+(?P<cue>[-–—])\s+(?P<name>[^-–—:]+)$", re.DOTALL)
+_DASH_NAME = re.compile(r"^(?P<said>.+?)\s+(?P<cue>[-–—―])\s+(?P<name>[^-–—―:]+)$", re.DOTALL)
 _COLON_NAME = re.compile(r"^(?P<name>[^:'\"“‘]{2,60}?)(?P<cue>:)\s+(?P<said>\S.*)$", re.DOTALL)
 _QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+(?P<name>[^:]+)$", re.DOTALL)
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
 # A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "PART"})
 
+# patterns of what nothing but the layout shows: the encoder, which knows words, has no say there
+BY_LAYOUT = ("transcript", "credit")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeadingQuote:
-    """A quote read from a heading's shape.
+    """A quote read from the shape of a heading, of a transcript's turn, or of a line of credit.
 
     ``cue`` is the dash or the colon, None where a name merely stands beside the words; ``name`` None where a heading
-    is nothing but a quotation.
+    is nothing but a quotation. ``further`` are the spans of a content that goes on in further paragraphs.
     """
 
     span: Span
@@ -36,6 +39,7 @@ class HeadingQuote:
     form: MentionForm
     cue: Span | None
     pattern: str
+    further: tuple[Span, ...] = ()
 
 
 def read_headings(text: str, layout: Layout, parse: Parse, claimed: Collection[int] = ()) -> list[HeadingQuote]:

@@ -17,10 +17,11 @@ _PRONOUNS_THAT_SPEAK = frozenset(
 _OUTSIDE = ("acl", "appos", "parataxis", "dep", "punct", "cc", "advcl", "ccomp", "discourse", "vocative")
 
 
-def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
+def source_of_verb(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
     """The head word of the NP that a verb's clause names as its source; None where it names none.
 
-    A verb without a subject of its own (*saying*, *and added*) takes it from the clause that it hangs on.
+    A verb without a subject of its own (*saying*, *and added*) takes it from the clause that it hangs on;
+    ``depth`` counts the clauses that were climbed to get here.
     """
     agent = _agent(sentence, verb)
     if agent is not None:
@@ -32,7 +33,7 @@ def source_of_verb(sentence: Sentence, verb: Word) -> Word | None:
         return subject
     if subject is None and (inverted := _inverted(sentence, verb)) is not None:
         return inverted
-    return _controller(sentence, verb)
+    return _controller(sentence, verb, depth)
 
 
 def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
@@ -113,13 +114,13 @@ def _names_a_speaker_after_verb(sentence: Sentence, verb: Word, first: Word) -> 
     return (before is None or is_punctuation(before)) and verb.upos == "VERB" and first.index == verb.index + 1
 
 
-def _controller(sentence: Sentence, verb: Word, depth: int = 0) -> Word | None:
+def _controller(sentence: Sentence, verb: Word, depth: int) -> Word | None:
     head = sentence.head(verb)
     if head is None or depth > 4:
         return None
     partner = true_partner(sentence, verb)
     if partner is not None:
-        return source_of_verb(sentence, partner)
+        return source_of_verb(sentence, partner, depth + 1)
     if verb.relation in {"conj", "parataxis"} and head.upos in {"VERB", "AUX", "ADJ", "NOUN"} | {"PROPN"}:
         if head.upos in {"NOUN", "PROPN"} and sentence.child(head, "nsubj") is None:
             return (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from service.attribution.headings import BY_LAYOUT
 from service.model import Attribution, Span, Support
 from service.parse.signals import CONTENT, CUE, OUTSIDE, SOURCE
 from service.parse.tree import Parse
@@ -19,8 +20,8 @@ class SupportReader:
         self._starts = np.array([w.span.start for s in parse.sentences for w in s.words])
 
     def read(self, attribution: Attribution) -> Support | None:
-        """The means over the words of each; None where the parse has no signals."""
-        if self._parts is None:
+        """The means over the words of each; None where the parse has no signals, or the layout alone speaks for it."""
+        if self._parts is None or attribution.pattern.startswith(BY_LAYOUT):
             return None
         mention, cue = attribution.mention, attribution.cue
         return Support(

@@ -1,4 +1,4 @@
-"""Turns of a transcript without quotation marks: *Q: Were you afraid? / A: Only of the telephone.*, *MS LEE: I was.*
+"""Turns of a transcript without marks of their own: *Q: Were you afraid? / A: Only of the telephone.*, *MS LEE: I was.*
 
 A colon after a name is not enough (*Listen: the mayor on Checkpoint*): there must be turns of two labels, close to each
 other. What *Q* asks is no quote, since nobody is named who asks it; what a name asks is (annotation rule 9).
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from service.attribution.headings import HeadingQuote
 from service.model import MentionForm, Span
 from service.parse.tree import Parse
-from service.text.layout import Layout
+from service.text.layout import Layout, ParagraphKind
 
 PATTERN = "transcript-turn"
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w.’' -]{0,58}?)(?P<cue>:)\s+(?=\S)")
@@ -21,6 +21,8 @@ _ASKING = frozenset({"q", "question", "interviewer"})
 _ANSWERING = frozenset({"a", "answer"})
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w.’'-]*|of|de|van|von|der|la)$")
 _MARKS = "\"'“‘«„"
+# a transcript that is quoted as a whole opens each paragraph with a mark
+_OPENING_MARK = re.compile(r"[\"“«„]\s*(?=\S)")
 # what the outlet puts in brackets before or among the words
 _ASIDE = re.compile(r"^[\[(][^\])]*[\])]\s*")
 _LONGEST_NAME = 5
@@ -35,6 +37,7 @@ class _Turn:
     cue: Span
     said: Span
     key: str
+    marked: bool
 
     @property
     def asks(self) -> bool:
@@ -57,7 +60,7 @@ def read_transcript(text: str, layout: Layout, parse: Parse) -> list[HeadingQuot
         found.append(HeadingQuote(span=turn.said, name=name, form=MentionForm.NAME, cue=turn.cue, pattern=PATTERN))
         last = turn.paragraph if after is None or after.paragraph - turn.paragraph > _NEAR else after.paragraph - 1
         for paragraph in layout.paragraphs[turn.paragraph + 1 : last + 1]:
-            said = _said(text, paragraph.body) if paragraph.body is not None else None
+            said = _said(text, _past_mark(text, paragraph.body, turn.marked)) if paragraph.body is not None else None
             if said is not None:
                 found.append(
                     HeadingQuote(span=said, name=None, form=MentionForm.NAME, cue=None, pattern="transcript-goes-on")
@@ -69,15 +72,31 @@ def _turns(text: str, layout: Layout, parse: Parse) -> list[_Turn]:
     found = []
     for index, paragraph in enumerate(layout.paragraphs):
         body = paragraph.body
-        match = _LABEL.match(text, body.start, body.end) if body is not None else None
-        if body is None or match is None:
+        # a headline is no turn: Lee: It is over
+        if body is None or (index == 0 and paragraph.kind is ParagraphKind.HEADING):
             continue
+        opened = _past_mark(text, body, True)
+        match = _LABEL.match(text, opened.start, opened.end)
+        if match is None:
+            continue
+        marked = opened.start > body.start
         label, key = Span(*match.span("label")), match["label"].strip(" .").casefold()
-        said = _said(text, Span(match.end(), body.end))
+        said = _said(text, Span(match.end(), _before_closing(text, body) if marked else body.end))
         if said is None or not (key in _ASKING | _ANSWERING or _is_name(label, text, parse)):
             continue
-        found.append(_Turn(index, label, Span(*match.span("cue")), said, key))
+        found.append(_Turn(index, label, Span(*match.span("cue")), said, key, marked))
     return found
+
+
+def _past_mark(text: str, body: Span, marked: bool) -> Span:
+    """The paragraph behind the mark that opens it, if it does and is ``marked``."""
+    mark = _OPENING_MARK.match(text, body.start, body.end) if marked else None
+    return body if mark is None or mark.end() >= body.end else Span(mark.end(), body.end)
+
+
+def _before_closing(text: str, body: Span) -> int:
+    """The end of the paragraph's words before a mark that closes it."""
+    return body.start + len(body.of(text).rstrip('"”»\u00a0 '))
 
 
 def _is_name(label: Span, text: str, parse: Parse) -> bool:
@@ -104,7 +123,11 @@ def _kept(turns: Sequence[_Turn]) -> list[_Turn]:
     often = [turn.key for turn in turns]
     kept = []
     for turn in turns:
-        others = [t for t in turns if t.key != turn.key and abs(t.paragraph - turn.paragraph) <= _NEAR]
+        others = [
+            t
+            for t in turns
+            if t.key != turn.key and t.marked == turn.marked and abs(t.paragraph - turn.paragraph) <= _NEAR
+        ]
         said_again = turn.asks or turn.answers or often.count(turn.key) > 1
         if others and (said_again or any(often.count(t.key) > 1 for t in others)):
             kept.append(turn)
