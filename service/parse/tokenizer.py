@@ -41,8 +41,10 @@ FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_p
 
 # Stanza's: a longer paragraph is read in stretches of this many characters, each from the last sentence end found
 _WINDOW = 1_000
-# characters a batch: the matrices stay in the cache, and the LSTM's steps are still few
-_BATCH_CHARS = 16_000
+# what a step of the network costs beside its rows, in rows
+_ROWS_A_STEP = 1
+# rows a batch at most: 32 of a whole window fill the cache
+_BATCH_ROWS = 32
 # code points below this are looked up in a table, the others one by one
 _TABLE = 0x3000
 
@@ -165,15 +167,27 @@ def _settled(row: Labels, *, last: bool) -> int:
 
 
 def _batches(numbers: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """The numbers in batches of like lengths, the longest first."""
-    batch: list[int] = []
-    for number in sorted(numbers, key=lambda n: -lengths[n]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_CHARS:
-            yield batch
-            batch = []
-        batch.append(number)
-    if batch:
-        yield batch
+    """The numbers in batches, the longest first: those that cost least, by ``_ROWS_A_STEP``.
+
+    The network reads a batch in as many steps as its longest row has characters, so a short row beside a long one is
+    mostly padding. Cut by dynamic programming over the rows in order of length.
+    """
+    order = sorted(numbers, key=lambda n: -lengths[n])
+    # the least cost of the first rows, and where the last batch of them begins
+    costs, begins = [0], [0]
+    for end in range(1, len(order) + 1):
+        cost, begin = min(
+            (costs[begin] + lengths[order[begin]] * (_ROWS_A_STEP + end - begin), begin)
+            for begin in range(max(0, end - _BATCH_ROWS), end)
+        )
+        costs.append(cost)
+        begins.append(begin)
+    cuts, end = [], len(order)
+    while end:
+        cuts.append((begins[end], end))
+        end = begins[end]
+    for begin, end in reversed(cuts):
+        yield order[begin:end]
 
 
 def _squeeze(text: str) -> tuple[str, Sequence[int]]:
