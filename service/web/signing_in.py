@@ -1,7 +1,7 @@
 """Signing in, where calls need an API key: the key goes into a cookie that no script can read.
 
-``POST /desk/session`` is a call with a key like any other (``Authorization: Bearer …``, or the form's field ``key``), so
-that guessing keys is counted as it is everywhere. What the cookie is good for is in ``service.api.access``. The form
+``POST /desk/session`` is a call with a key like any other (``Authorization: Bearer …``, or the form's field ``key``),
+so that guessing keys is counted as it is everywhere. What the cookie is good for is in ``service.api.access``. The form
 needs no script.
 """
 

@@ -13,7 +13,7 @@ from service.model import Speaker, SpeakerKind
 from tests.store.examples import Said, said
 from tests.web.browsers import quiet_page
 from tests.web.conftest import Desk
-from tests.web.flat_desks import flat_desk
+from tests.web.flat_desks import create_desk_app, flat_desk
 
 RUNS = "window.ran=1"
 BREAKS = (
@@ -97,6 +97,34 @@ def test_in_what_a_link_asks_for(page: Page, break_: str) -> None:
         page.goto(path)
         expect(page.locator("main")).to_be_visible()
         assert page.evaluate("window.ran") is None
+
+
+def test_on_every_page_that_the_desk_has(page: Page, hostile: Desk) -> None:
+    person, article = hostile.store.speakers().items[0].speaker.id, hostile.store.articles().items[0].id
+    asked = {
+        "desk.article": f"/articles/{quote(article, safe='')}",
+        "desk.articles": f"/articles?q={quote(BREAKS[1])}&outlet={quote(BREAKS[0])}",
+        "desk.audit": "/audit?period=week",
+        "desk.check": f"/check?quote={quote(f'{BREAKS[1]} is what we said')}&speaker={quote(BREAKS[0])}",
+        "desk.find": f"/find?q={quote(BREAKS[1])}",
+        "desk.import_job": f"/import/{quote(BREAKS[1], safe='')}",
+        "desk.imports": "/import",
+        "desk.review": f"/review?outlet={quote(f'1 {BREAKS[1]}')}",
+        "desk.sign_in": f"/desk/sign-in?to={quote(BREAKS[1])}",
+        "desk.speaker": f"/speakers/{person}",
+        "desk.speakers": f"/speakers?q={quote('Ana')}",
+        "desk.start": "/desk",
+    }
+    rules = create_desk_app(hostile.store).url_map.iter_rules()
+    pages = {rule.endpoint for rule in rules if rule.endpoint.startswith("desk.") and "GET" in (rule.methods or ())}
+    # a page that is added belongs here
+    assert pages - {"desk.static_file"} == set(asked)
+    for path in asked.values():
+        page.goto(path)
+        expect(page.locator("main")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.ran") is None, path
+        assert page.locator("img[src=x], svg[onload], script:not([src])").count() == 0, path
 
 
 def test_the_links_of_a_search_lead_to_our_own_pages(page: Page) -> None:

@@ -163,6 +163,26 @@ def test_nothing_of_a_chosen_page_runs_or_loads(browser: Browser, desk: Desk) ->
     context.close()
 
 
+def test_names_and_members_that_would_like_to_be_code(page: Page, desk: Desk) -> None:
+    runs = "<img src=x onerror='window.ran=1'>"
+    choose(
+        page,
+        file(f"{runs}.jsonl", lines({runs: 1}, {"text": f"“{runs}” said Ana.", "title": runs, "url": runs})),
+        file("good.jsonl", lines({"text": f"“{runs}” said Ana.", "title": runs, "outlet": runs})),
+    )
+    expect(page.locator("#chosen-files li").first).to_contain_text(runs)
+    with worker(desk.store) as allowed:
+        allowed.release(2)
+        page.get_by_role("button", name="Import").click()
+        expect(page.locator("#job-state")).to_have_text("done")
+    for _ in range(2):
+        expect(page.locator("#job-faults")).to_contain_text(f"{runs}.jsonl, line 1{runs}")
+        assert page.evaluate("window.ran") is None
+        assert page.locator("img").count() == 0
+        # from the server this time
+        page.reload()
+
+
 def test_an_import_is_cancelled_and_goes_on(page: Page, desk: Desk) -> None:
     choose(page, file("many.jsonl", lines(*({"text": f"“{number},” said Ana."} for number in range(3)))))
     page.get_by_role("button", name="Import").click()
