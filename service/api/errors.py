@@ -88,7 +88,9 @@ def problem(
     }
     if listed := [{"pointer": f.pointer, "in": f.place, "detail": f.detail} for f in faults]:
         body["errors"] = listed
-    response = Response(json.dumps(body, ensure_ascii=False) + "\n", status=kind.status, content_type=PROBLEM_JSON)
+    # a name of the client's may hold half a surrogate pair, which UTF-8 has no bytes for: it is shown as it was escaped
+    written = json.dumps(body, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    response = Response(written + b"\n", status=kind.status, content_type=PROBLEM_JSON)
     response.headers.update(headers or {})
     if kind.slug in _RETRY_AFTER_SECONDS:
         response.headers.setdefault("Retry-After", str(_RETRY_AFTER_SECONDS[kind.slug]))

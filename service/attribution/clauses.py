@@ -5,11 +5,11 @@ Each rule is a pure function from a cue candidate (and the head of its source) t
 
 from __future__ import annotations
 
+from service.attribution.conjuncts import SHIFTED
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
 from service.attribution.readings import (
-    SHIFTED,
     Reading,
     comma_before,
     is_bare_infinitive,
@@ -276,9 +276,8 @@ def according_to(candidate: CueCandidate) -> Reading | None:
 def _reported_clause(sentence: Sentence, according: Word, source: Word) -> tuple[Word, ...]:
     """The clause before an *according to* that no comma sets off; a report covers more than the noun next to it."""
     top = source if according in sentence.subtree(source) else according
-    host = sentence.head(top)
-    while host is not None and host.upos not in {"VERB", "AUX"} and sentence.child(host, "cop") is None:
-        host = sentence.head(host)
+    above = sentence.ancestors(top)
+    host = next((w for w in above if w.upos in {"VERB", "AUX"} or sentence.child(w, "cop") is not None), None)
     if host is None:
         return sentence.words[: according.index]
     return tuple(w for w in sentence.subtree(host) if w.index < according.index)

@@ -50,7 +50,9 @@ def _own_subject(state: State, item: Item, word: Word) -> Choice | None:
         for t in state.discourse.in_sentence(item.sentence)
         if t.part is Part.SUBJECT and t.offset < item.offset
     }
-    while verb >= 0:
+    seen: set[int] = set()
+    while verb >= 0 and verb not in seen:
+        seen.add(verb)
         if verb in subjects:
             name = state.discourse.referent(subjects[verb]).name
             evidence = (f"{word.form} -> {name}, the subject",)
