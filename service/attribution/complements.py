@@ -50,16 +50,26 @@ def _is_hypothetical(candidate: CueCandidate) -> bool:
 def puts_question(sentence: Sentence, verb: Word) -> bool:
     """*Asked if he had apologised, he said …*: part of neither content nor cue (annotation rule 9)."""
     questioning = load_verb_classes()[VerbClass.QUESTIONING]
-    # *said Lee, asked whether he would sign*
-    aside = verb.xpos == "VBN" and verb.relation in {"acl", "advcl"} and verb.lemma in questioning
+    # *said Lee, asked whether he would sign*; *Lee, asked whether he would, said …*, tagged as a past tense
+    aside = verb.relation in {"acl", "advcl"} and verb.lemma in questioning
+    aside = aside and (verb.xpos == "VBN" or (verb.xpos == "VBD" and _between_commas(sentence, verb)))
     if any(c.lemma == "by" for o in sentence.children(verb, "obl") for c in sentence.children(o, "case")):
         # Asked by the judge why he had not called: somebody is named who asks
         return False
     # *when asked how she knew*
     marked = verb.lemma in questioning and verb.xpos in {"VBN", "VBD"} and _opens_with_conjunction(sentence, verb)
+    if verb.lemma in questioning and sentence.child(verb, "nsubj:pass") is not None:
+        # *She's asked who gave the order*: nobody is named who asks
+        return sentence.child(verb, "ccomp") is not None
     return opens_with_question(sentence, verb) or (
         (aside or marked) and sentence.child(verb, "aux:pass", "aux") is None
     )
+
+
+def _between_commas(sentence: Sentence, verb: Word) -> bool:
+    """Whether the verb opens an aside behind the subject of another verb, with no subject of its own."""
+    before = sentence.words[verb.index - 1] if verb.index else None
+    return before is not None and before.form == "," and sentence.child(verb, "nsubj", "aux") is None
 
 
 def _opens_with_conjunction(sentence: Sentence, verb: Word) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service.attribution.conjuncts import true_partner
+from service.attribution.conjuncts import SHIFTED, true_partner
 from service.attribution.cues import CueCandidate
 from service.attribution.extents import is_punctuation
 from service.attribution.lexicon import VerbClass, known_lemma, load_lexicon, load_verb_classes, word_list
 from service.model import Polarity
 from service.parse.tree import Sentence, Word
 
-# the tense of what is reported, seen from a cue in the past
-SHIFTED = frozenset({"had", "would", "could", "should", "might", "’d", "'d"})
+# words from the comma to the verb that reports: a pledge that Okafor's side called a con
+_TO_REPORT = 9
 _INDEFINITE = frozenset({"something", "anything", "nothing", "everything", "what", "whatever"})
 
 
@@ -58,6 +58,7 @@ def _without_other_reports(candidate: CueCandidate, content: Iterable[Word], cue
     """The content without the cue's own words and without clauses in it that report for themselves."""
     sentence = candidate.sentence
     kept = {w.index for w in content} - cues
+    kept -= _appended(candidate, kept)
     for index in sorted(kept):
         word = sentence.words[index]
         # the head of the content is what was said, whatever verb it is
@@ -68,6 +69,39 @@ def _without_other_reports(candidate: CueCandidate, content: Iterable[Word], cue
                 w.index for w in sentence.children(sentence.words[word.head], "cc") if w.index == max(kept, default=-1)
             }
     return tuple(sentence.words[i] for i in sorted(kept))
+
+
+def _appended(candidate: CueCandidate, kept: set[int]) -> set[int]:
+    """*he would scrap the plan, a pledge that Okafor called a con*; *X, something the trust denies*; *X, as alleged in Y*.
+
+    The last words of a content, behind a comma or a dash, that look back on what was said and report for themselves.
+    """
+    sentence = candidate.sentence
+    verbs = load_lexicon().verbs
+    for index in sorted(kept):
+        word = sentence.words[index]
+        if word.form not in {",", "-", "–", "—"} or index + 1 not in kept:
+            continue
+        opener = sentence.words[index + 1]
+        tail = {i for i in kept if i > index}
+        words = [sentence.words[i] for i in sorted(tail)]
+        if any(w.form in {",", ";"} for w in words):
+            continue
+        reporting = [w for w in words if w.upos == "VERB" and known_lemma(w, verbs) is not None]
+        if _looks_back(sentence, opener, words) and reporting and reporting[0].index <= index + _TO_REPORT:
+            return tail | {index}
+    return set()
+
+
+def _looks_back(sentence: Sentence, opener: Word, words: Sequence[Word]) -> bool:
+    """Whether the words that ``opener`` begins take up what stands before them."""
+    if opener.form.lower() in {"something", "which"}:
+        return True
+    if opener.form.lower() == "as":
+        return len(words) > 1 and words[1].xpos == "VBN"
+    noun = next((w for w in words if w.upos == "NOUN"), None)
+    taken_up = noun is not None and known_lemma(noun, load_lexicon().nouns) is not None
+    return opener.form.lower() in {"a", "an"} and taken_up
 
 
 def reports_anew(candidate: CueCandidate, verb: Word) -> bool:

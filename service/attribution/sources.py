@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service.attribution.conjuncts import true_partner
 from service.attribution.extents import is_punctuation, runs, trim
-from service.attribution.lexicon import VerbClass, load_verb_classes, word_list
+from service.attribution.lexicon import VerbClass, known_lemma, load_lexicon, load_verb_classes, word_list
 from service.model import MentionForm, Span
 from service.parse.tree import ROOT, Sentence, Word, cover
 
@@ -31,6 +31,8 @@ def source_of_verb(sentence: Sentence, verb: Word, depth: int = 0) -> Word | Non
     subject = _nearest_subject(sentence, verb)
     if subject is not None and subject.deprel != "nsubj:pass":
         return subject
+    if subject is None and (named := _named_first(sentence, verb)) is not None:
+        return named
     if subject is None and (inverted := _inverted(sentence, verb)) is not None:
         return inverted
     return _controller(sentence, verb, depth)
@@ -43,6 +45,23 @@ def _nearest_subject(sentence: Sentence, verb: Word) -> Word | None:
         # *claiming the mayor had lied*: behind a participle stands the subject of what it reports
         subjects = [w for w in subjects if w.index < verb.index]
     return min(reversed(subjects), key=lambda w: abs(w.index - verb.index), default=None)
+
+
+def _named_first(sentence: Sentence, verb: Word) -> Word | None:
+    """*Mum Ada Brandt, 29, whose son was there, called it …*: a name that a parser takes for the whole sentence.
+
+    The verb then hangs beside it, or is joined with the verb of the relative clause.
+    """
+    root = sentence.root
+    if root.upos not in {"PROPN", "NOUN"} or root.index > verb.index or verb.xpos not in {"VBD", "VBZ", "VBP"}:
+        return None
+    chain = [verb, *sentence.ancestors(verb)]
+    between = chain[: chain.index(root)] if root in chain else []
+    joined = bool(between) and all(w.relation in {"parataxis", "conj", "acl"} for w in between)
+    before = sentence.words[verb.index - 1]
+    # … or the further verb of two: and accused
+    set_off = before.form in {",", "–", "—", "-"} or before.upos == "CCONJ"
+    return root if joined and set_off and can_speak(root) else None
 
 
 def _is_time(word: Word) -> bool:
@@ -63,7 +82,8 @@ def phrase_beside(words: Sequence[Word], verb: Word) -> Word | None:
             continue
         inside = {w.index: w for w in side}
         while first.relation in {"compound", "flat", "nmod", "amod"} and first.head in inside:
-            first = inside[first.head]
+            # taken out, so that trees with a cycle come to an end
+            first = inside.pop(first.head)
         return first if can_speak(first) else None
     return None
 
@@ -160,7 +180,9 @@ def _subject_of_report(sentence: Sentence, verb: Word) -> Word | None:
     top = None
     for above in sentence.ancestors(verb):
         subject = sentence.child(above, "nsubj")
-        if subject is not None and can_speak(subject) and above.upos in {"VERB", "AUX", "ADJ", "NOUN"}:
+        # only what reports has the clause below it as its content: it left after the party quit, accusing …
+        reports = top is None or known_lemma(above, load_lexicon().verbs) is not None
+        if subject is not None and can_speak(subject) and above.upos in {"VERB", "AUX", "ADJ", "NOUN"} and reports:
             top = subject
         if above.deprel == "acl:relcl" and top is not None:
             return top
@@ -168,7 +190,7 @@ def _subject_of_report(sentence: Sentence, verb: Word) -> Word | None:
 
 
 def _subject_in_clause(sentence: Sentence, head: Word, depth: int) -> Word | None:
-    subject = sentence.child(head, "nsubj")
+    subject = _nearest_subject(sentence, head) or sentence.child(head, "nsubj")
     if subject is not None:
         return subject
     return _inverted(sentence, head) or _controller(sentence, head, depth + 1)
