@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
+from bench.server import Server, serving
+from service.cli import main
+from service.commands import parts
 from service.parse.article_parser import ArticleParser
+
+CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
 
 # how long an example takes depends on what else the machine does; no test asserts a time
 settings.register_profile("quoth", deadline=None)
@@ -26,3 +34,17 @@ def parser() -> ArticleParser:
 
 def _no_network(*_arguments: object) -> NoReturn:
     raise AssertionError("the parser reached for the network while it loaded")
+
+
+@pytest.fixture(scope="session")
+def server(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """``quoth serve`` on a free port, with the demo corpus stored."""
+    database = tmp_path_factory.mktemp("served") / "quoth.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "parser", lambda _chosen: parser)
+        patch.setenv("QUOTH_DATABASE_URL", f"sqlite:///{database}")
+        for command in (["db", "upgrade"], ["import", str(CORPUS)]):
+            result = CliRunner().invoke(main, command)
+            assert result.exit_code == 0, result.output
+    with serving(database) as started:
+        yield started

@@ -21,7 +21,7 @@ from service.commands.sources import article_from
 from service.errors import QuothError
 from service.model import Article, Extraction
 from service.pipeline import Pipeline
-from tests.cli.conftest import CORPUS
+from tests.conftest import CORPUS
 from tests.flat_parser import FlatParser
 
 missing = [name for name in ("pyarrow", "ray") if importlib.util.find_spec(name) is None]

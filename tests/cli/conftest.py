@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from bench.server import Server, serving
 from service.cli import main
 from service.commands import parts
 from service.parse.article_parser import ArticleParser
 from service.settings import SETTINGS
 
 Run = Callable[..., Result]
-
-CORPUS = Path(__file__).parent.parent.parent / "corpus" / "articles"
 
 
 @pytest.fixture
@@ -37,17 +34,3 @@ def run_with_models(run: Run, parser: ArticleParser, monkeypatch: pytest.MonkeyP
     """The same, with the parser that the tests have loaded already instead of one more."""
     monkeypatch.setattr(parts, "parser", lambda _chosen: parser)
     return run
-
-
-@pytest.fixture(scope="session")
-def server(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """``quoth serve`` on a free port, with the demo corpus stored."""
-    database = tmp_path_factory.mktemp("served") / "quoth.db"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "parser", lambda _chosen: parser)
-        patch.setenv("QUOTH_DATABASE_URL", f"sqlite:///{database}")
-        for command in (["db", "upgrade"], ["import", str(CORPUS)]):
-            result = CliRunner().invoke(main, command)
-            assert result.exit_code == 0, result.output
-    with serving(database) as started:
-        yield started
