@@ -46,8 +46,18 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
         content |= {w for subject in behind_participle for w in sentence.subtree(subject)}
     behind = sentence.words[verb.index + 1 : verb.index + 2]
     # *said Tuesday the bridge …*: the day is the saying's
+    if complement.index < verb.index:
+        # *X, their union said, dashing hopes of Y*: what follows from it is the reporter's
+        closing = (c for c in sentence.subtree(complement) if c.index > verb.index and _is_consequence(sentence, c))
+        content -= {w for c in closing for w in sentence.subtree(c)}
     content -= {w for w in behind if w.relation != "nsubj" and w.lemma.lower() in word_list("time_nouns")}
     return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
+
+
+def _is_consequence(sentence: Sentence, word: Word) -> bool:
+    """*…, dashing hopes of Y*: a participle behind a comma with neither subject nor conjunction."""
+    bare = sentence.child(word, "nsubj", "mark", "aux", "case") is None
+    return word.xpos == "VBG" and word.relation in {"advcl", "acl"} and bare and comma_before(sentence, word)
 
 
 def _before_source(sentence: Sentence, source: Word) -> list[Word]:

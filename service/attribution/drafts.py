@@ -146,9 +146,12 @@ class ComplementReader:
 
     def read(self, candidate: CueCandidate) -> Draft | None:
         """The draft that the parse gives a cue, None where it gives none."""
+        after_colon = self._after_colon(candidate)
+        if after_colon is not None:
+            return after_colon
         reading = read_complement(candidate, self._lexicon) or self._quoted_predicate(candidate)
         if reading is None:
-            return self._after_colon(candidate) or self._next_paragraph(candidate)
+            return self._next_paragraph(candidate)
         spans = content_spans(candidate.sentence, reading.content)
         spans = self._bounded(candidate, spans)
         # in a heading the shape says it all; a turn of a transcript can hold further reports

@@ -72,7 +72,7 @@ def _without_other_reports(candidate: CueCandidate, content: Iterable[Word], cue
 
 
 def _appended(candidate: CueCandidate, kept: set[int]) -> set[int]:
-    """*he would scrap the plan, a pledge that Okafor called a con*; *X, something the trust denies*; *X, as alleged in Y*.
+    """*scrap the plan, a pledge that Okafor called a con*; *X, something the trust denies*; *X, as alleged in Y*.
 
     The last words of a content, behind a comma or a dash, that look back on what was said and report for themselves.
     """
@@ -88,12 +88,12 @@ def _appended(candidate: CueCandidate, kept: set[int]) -> set[int]:
         if any(w.form in {",", ";"} for w in words):
             continue
         reporting = [w for w in words if w.upos == "VERB" and known_lemma(w, verbs) is not None]
-        if _looks_back(sentence, opener, words) and reporting and reporting[0].index <= index + _TO_REPORT:
+        if _looks_back(opener, words) and reporting and reporting[0].index <= index + _TO_REPORT:
             return tail | {index}
     return set()
 
 
-def _looks_back(sentence: Sentence, opener: Word, words: Sequence[Word]) -> bool:
+def _looks_back(opener: Word, words: Sequence[Word]) -> bool:
     """Whether the words that ``opener`` begins take up what stands before them."""
     if opener.form.lower() in {"something", "which"}:
         return True
