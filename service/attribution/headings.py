@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
 from service.attribution.extents import is_punctuation
 from service.model import MentionForm, Span
@@ -20,6 +21,8 @@ _COLON_NAME = re.compile(r"^(?P<name>[^:'\"“‘]{2,60}?)(?P<cue>:)\s+(?P<said>
 _QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+(?P<name>[^:]+)$", re.DOTALL)
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
 # A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
+# what a heading may tell behind the quoted words: when, or what about
+_ADJUNCTS = frozenset({"after", "over", "in", "as", "amid", "following", "ahead", "at", "on", "before", "despite", "for"})
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "PART"})
 
 # patterns of what nothing but the layout shows: the encoder, which knows words, has no say there
@@ -80,6 +83,8 @@ def _by_dash_or_colon(text: str, body: Span, parse: Parse) -> HeadingQuote | Non
         span = Span(name_start, name_start + len(name))
         said = match["said"].rstrip(" .")
         marked = said[:1] in "\"'“‘«"
+        if shape is _QUOTE_COLON:
+            span = _leading_phrase(text, span, parse)
         form = _source_form(text, span, parse)
         # without marks a bare noun is as often a topic (*Live - day three*) as a source: ask for more words then
         least = 1 if marked else (2 if form is MentionForm.NAME else 3)
@@ -102,18 +107,31 @@ def _by_marks(text: str, body: Span, parse: Parse, quotations: list[Quotation]) 
     if len(quotations) != 1:
         return None
     quoted = quotations[0].spans[0]
-    lead, tail = text[body.start : quoted.start].rstrip(" ,"), text[quoted.end : body.end].strip()
+    # School mould: parents 'sick of it': what stands before a colon is the topic
+    topic = text.rfind(": ", body.start, quoted.start)
+    start = topic + 2 if topic >= 0 and text[topic + 2 : quoted.start].strip() else body.start
+    lead, tail = text[start : quoted.start].rstrip(" ,"), text[quoted.end : body.end].strip()
     words = len(quoted.of(text).split())
     # two words at least: a single quoted word in a heading is more often held at arm's length
-    if tail or words < 2:
+    if words < 2 or (tail and (words < 3 or tail.split()[0].lower() not in _ADJUNCTS)):
         return None
     if not lead:
-        return HeadingQuote(span=quoted, name=None, form=MentionForm.NAME, cue=None, pattern="heading-alone")
-    span = Span(body.start, body.start + len(lead))
+        alone = HeadingQuote(span=quoted, name=None, form=MentionForm.NAME, cue=None, pattern="heading-alone")
+        return None if tail else alone
+    span = Span(start, start + len(lead))
     form = _source_form(text, span, parse)
     if form is None or (form is MentionForm.NOMINAL and words < 3):
         return None
     return HeadingQuote(span=quoted, name=span, form=form, cue=None, pattern="heading-marks")
+
+
+def _leading_phrase(text: str, span: Span, parse: Parse) -> Span:
+    """*'I did not lie': Tarn's leader resigns as …*: of what stands behind the colon, the noun phrase that opens it."""
+    words = parse.words_in(span)
+    nominal = list(takewhile(lambda w: w.upos in _NOUNS and w.xpos != "VBZ", words))
+    if not nominal or len(nominal) == len(words) or words[len(nominal)].upos not in {"VERB", "AUX", "ADP"}:
+        return span
+    return Span(span.start, max(nominal[-1].span.end, span.start + 1))
 
 
 def _source_form(text: str, span: Span, parse: Parse) -> MentionForm | None:
