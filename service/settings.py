@@ -48,6 +48,7 @@ class Settings:
     rate_limit_per_minute: int
     rate_limit_url: str
     cors_origins: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
     queue_url: str
     job_processes: int
     job_lease_seconds: int
@@ -58,6 +59,14 @@ class Settings:
     def key_needed(self) -> bool:
         """Whether calls need an API key."""
         return self.require_key == "always" or (self.require_key == "auto" and not is_loopback(self.host))
+
+    @property
+    def hosts(self) -> tuple[str, ...] | None:
+        """The names that calls may use besides addresses and localhost; None: any."""
+        if self.allowed_hosts:
+            return self.allowed_hosts
+        # who may call is decided by this machine alone, and so its browsers must not be led astray
+        return () if self.require_key == "auto" and not self.key_needed else None
 
     @classmethod
     def from_env(cls, mapping: Mapping[str, str]) -> Settings:
@@ -167,6 +176,14 @@ def _origins(given: str) -> tuple[str, ...]:
         if origin != "*" and not re.fullmatch(r"https?://[^/\s@?#]+", origin):
             raise _Fault(f"got {origin!r}, allowed is a scheme and a host such as https://cms.example, without a path")
     return origins
+
+
+def _hosts(given: str) -> tuple[str, ...]:
+    names = tuple(given.split())
+    for name in names:
+        if name != "*" and not re.fullmatch(r"[A-Za-z0-9_.-]+", name):
+            raise _Fault(f"got {name!r}, allowed is a host name such as quoth.example, without scheme, port or path")
+    return names
 
 
 def _host(given: str) -> str:
@@ -308,6 +325,14 @@ SETTINGS: tuple[Setting, ...] = (
         read=_origins,
         meaning="Sites whose scripts may call the API from a browser, parted by spaces, such as "
         "https://cms.example; `*`: any.",
+    ),
+    Setting(
+        name="QUOTH_ALLOWED_HOSTS",
+        default="",
+        read=_hosts,
+        meaning="Host names, parted by spaces, that calls may use besides addresses and localhost; `*`: any. Empty: "
+        "none where QUOTH_REQUIRE_KEY is auto and the server listens on this machine alone, so that no site can pass "
+        "for this one (DNS rebinding); else any.",
     ),
     Setting(
         name="QUOTH_QUEUE_URL",

@@ -65,6 +65,7 @@ def create() -> Flask:
         requests_per_minute=settings.rate_limit_per_minute,
         limits_url=settings.rate_limit_url,
         cors_origins=settings.cors_origins,
+        allowed_hosts=settings.hosts,
         announce=announcer(store, Queue(settings.queue_url or queue_beside(settings.database_url))),
         max_import_megabytes=settings.max_import_megabytes,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from flask import Flask
 
-from service.api import access, contract, errors, headers, jobs, logs
+from service.api import access, contract, errors, headers, hosts, jobs, logs
 from service.api.about import CONTRACT_KEY
 from service.api.gate import Gate
 from service.api.measures import Measures
@@ -32,6 +32,7 @@ def create_app(
     requests_per_minute: int = 0,
     limits_url: str = "memory://",
     cors_origins: Collection[str] = (),
+    allowed_hosts: Collection[str] | None = None,
     announce: Callable[[], None] = lambda: None,
     max_import_megabytes: int = 256,
 ) -> Flask:
@@ -39,7 +40,8 @@ def create_app(
 
     ``places``: requests that may read an article or wait for it at a time, to be fewer than the server's threads;
     ``wait_seconds``: the longest wait for a turn. ``keys_needed``, ``requests_per_minute``, ``limits_url``: see
-    ``access.register``; ``cors_origins``: see ``headers.register``. ``announce``: tells the workers that parts of jobs
+    ``access.register``; ``cors_origins``: see ``headers.register``;
+    ``allowed_hosts``: see ``hosts.register``. ``announce``: tells the workers that parts of jobs
     wait; ``max_import_megabytes``: the largest body of an import, unpacked.
     """
     app = Flask("service.api", static_folder=None)
@@ -59,4 +61,5 @@ def create_app(
     measures.register(app)
     headers.register(app, cors_origins=cors_origins)
     access.register(app, keys_needed=keys_needed, per_minute=requests_per_minute, limits_url=limits_url)
+    hosts.register(app, allowed=allowed_hosts)
     return app
