@@ -29,6 +29,7 @@ def test_defaults_hold_for_an_empty_environment() -> None:
         rate_limit_per_minute=600,
         rate_limit_url="memory://",
         cors_origins=(),
+        allowed_hosts=(),
         queue_url="",
         job_processes=1,
         job_lease_seconds=60,

@@ -29,8 +29,9 @@ def test_a_rebound_site_gets_nothing(make_client: MakeClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "192.168.1.7", "desk.localhost", "DESK.example:8"]
-)  # fmt: skip
+    "host",
+    ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:80", "192.168.1.7", "a.localhost", "DESK.example:8"],
+)
 def test_who_calls_by_address_or_a_known_name_is_served(make_client: MakeClient, host: str) -> None:
     client = make_client(allowed_hosts=("desk.example",))
     assert client.get("/v1/quotes", headers={"Host": host}).status_code == 200
