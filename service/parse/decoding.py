@@ -84,21 +84,14 @@ def decode_names(scores: Floats, tags: Sequence[str]) -> list[tuple[str, int, in
 
     ``scores`` (words, tags), any scale; Viterbi's algorithm.
     """
-    best = scores.argmax(1).tolist()
+    path: list[int] = scores.argmax(1).tolist()
     outside = tags.index("O")
-    if all(k == outside for k in best):
+    if all(k == outside for k in path):
         return []
     allowed = _transitions(tuple(tags))
-    total = scores[0] + np.array([-1e4 if t.startswith("I-") else 0.0 for t in tags], np.float32)
-    back = []
-    for row in scores[1:]:
-        reached = total[:, None] + allowed
-        back.append(reached.argmax(0))
-        total = reached.max(0) + row
-    path = [int(total.argmax())]
-    for step in reversed(back):
-        path.append(int(step[path[-1]]))
-    path.reverse()
+    # each word's best tag by itself is the best sequence wherever it is one; before the first word stands an O
+    if allowed[[outside, *path[:-1]], path].any():
+        path = _viterbi(scores, allowed, outside)
     names: list[tuple[str, int, int]] = []
     for at, k in enumerate(path):
         tag = tags[k]
@@ -110,6 +103,20 @@ def decode_names(scores: Floats, tags: Sequence[str]) -> list[tuple[str, int, in
             kind, first, _ = names[-1]
             names[-1] = (kind, first, at + 1)
     return names
+
+
+def _viterbi(scores: Floats, allowed: Floats, outside: int) -> list[int]:
+    total = scores[0] + allowed[outside]
+    back = []
+    for row in scores[1:]:
+        reached = total[:, None] + allowed
+        back.append(reached.argmax(0))
+        total = reached.max(0) + row
+    path = [int(total.argmax())]
+    for step in reversed(back):
+        path.append(int(step[path[-1]]))
+    path.reverse()
+    return path
 
 
 _known_transitions: dict[tuple[str, ...], Floats] = {}

@@ -209,7 +209,10 @@ class Encoder:
         r, d, h = self._relations.shape
         by_head = (vectors @ self._relations.reshape(r * d, h).T).reshape(-1, r, d)
         dependent = np.concatenate([dependent, np.ones((len(dependent), 1), np.float32)], 1)
-        scores = np.einsum("wrd,wd->wr", by_head[which], dependent)
+        scores = np.empty((len(heads), r), np.float32)
+        order = np.argsort(which, kind="stable")
+        for words in np.split(order, np.flatnonzero(np.diff(which[order])) + 1):
+            scores[words] = dependent[words] @ by_head[which[words[0]]].T
         root = self._labels["deprel"].index("root")
         scores[heads != 0, root] = -np.inf
         best = scores.argmax(1)

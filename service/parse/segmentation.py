@@ -13,7 +13,7 @@ after a title (*Gov. | Jeb Bush*), 0.4 % before the closing mark that belongs to
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Token:
 Sentences = list[list[Token]]
 
 
-def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Collection[int] = ()) -> Sentences:
+def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Set[int] = frozenset()) -> Sentences:
     """The sentences of one paragraph with marks split off words, closing marks given back, and false ends undone.
 
     ``marks`` are the offsets of single quotation marks that the layout has told from apostrophes (*‘lie’*): a tokenizer
@@ -118,9 +118,9 @@ def _cut(text: str, tokens: Sequence[Token], limit: int) -> int:
     return limit
 
 
-def _at_marks(token: Token, marks: Collection[int]) -> Iterator[Token]:
+def _at_marks(token: Token, marks: Set[int]) -> Iterator[Token]:
     """The token in parts, each of the ``marks`` inside it one of its own."""
-    if not marks:
+    if not marks or marks.isdisjoint(range(token.start, token.end)):
         yield token
         return
     start = token.start

@@ -91,6 +91,7 @@ def is_role(noun: str) -> bool:
     return noun in words("roles.tsv") or (len(noun) > 6 and noun.endswith(tuple(words("role_suffixes.txt"))))
 
 
+@lru_cache(maxsize=50_000)
 def is_organisation_noun(noun: str) -> bool:
     """Whether the singular, lower-case noun heads names of organisations or stands for one."""
     return noun in words("organisations.tsv")

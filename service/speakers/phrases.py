@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from service.model import Span
 from service.parse.tree import Sentence, Word, cover
@@ -212,14 +213,23 @@ def _possessor(core: Sequence[Word]) -> tuple[Word, ...]:
 
 def _fixed_role(sentence: Sentence, at: int, right: int) -> tuple[str, set[int]]:
     """*chief of staff* and its like around the head, with the indices that it takes up."""
-    forms = [plain(w.form) for w in sentence.words]
+    for parts, offset, standing_for in _fixed_roles().get(plain(sentence.words[at].form), ()):
+        start = at - offset
+        end = start + len(parts)
+        if start >= 0 and end - 1 <= right and [plain(w.form) for w in sentence.words[start:end]] == parts:
+            return standing_for, set(range(start, end))
+    return "", {at}
+
+
+@cache
+def _fixed_roles() -> dict[str, list[tuple[list[str], int, str]]]:
+    """By each word of a fixed role: its words, the place of this one, and the noun that it stands for."""
+    found: dict[str, list[tuple[list[str], int, str]]] = {}
     for role, standing_for in lexicon.rows("fixed_roles.tsv"):
         parts = role.split()
-        for offset in range(len(parts)):
-            start = at - offset
-            if start >= 0 and start + len(parts) - 1 <= right and forms[start : start + len(parts)] == parts:
-                return standing_for, set(range(start, start + len(parts)))
-    return "", {at}
+        for offset, part in enumerate(parts):
+            found.setdefault(part, []).append((parts, offset, standing_for))
+    return found
 
 
 def ends_fixed_role(sentence: Sentence, at: int) -> bool:
