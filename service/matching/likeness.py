@@ -40,7 +40,7 @@ def are_near(one: Candidate, other: Candidate) -> bool:
 def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bool:
     """Whether the two are one utterance, given whether their speakers are one and whether they are near in time."""
     short, long = sorted((one, other), key=lambda u: (u.information, len(u.forms)))
-    if short.information < LEAST or _asks(one) != _asks(other):
+    if short.information < LEAST or _asks(one) != _asks(other) or short.names_only or long.names_only:
         return False
     # most pairs end here: what shares no content is alike only if it has none
     if short.stems and short.stems.keys().isdisjoint(long.stems):
@@ -141,6 +141,8 @@ def _alike_of_one_speaker(shared: _Shared) -> bool:
         # three things said are hardly chance, though in other words (concerned for him, offered support: our concern)
         or (shared.content >= 1.3 and shared.contents >= 3 and shared.of_short >= 0.38 and shared.in_order >= 0.8)
         or (shared.content >= 0.9 and shared.of_short >= 0.9 and shared.of_long >= 0.4)
+        # the one says hardly anything that the other does not
+        or (shared.content >= 0.65 and shared.of_short >= 0.9 and shared.of_long >= 0.65)
         or (shared.in_order >= 0.9 and shared.contents == 1 and shared.of_order >= 0.4 and shared.of_long >= 0.33)
         or (shared.in_order >= 1.35 and shared.of_order >= 0.55)
         or (shared.in_order >= 0.85 and shared.of_order >= 0.62 and shared.length >= 3)

@@ -21,13 +21,16 @@ from service.matching.weights import information, is_content, weight
 from service.matching.words import Word, read_words, spoken
 from service.model import QuoteType
 
+_DETERMINERS = frozenset(("a", "an", "the", "this", "that", "his", "her", "its", "their", "our", "my"))
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """One sentence of a quote.
 
     ``gist``: each word as reported speech keeps it (see ``stems.gist``). ``stems``: those of its content words with
-    their weights (the heaviest form's).
+    their weights (the heaviest form's). ``names_only``: the reporter's word for what is spoken of (*an inquiry*, *the
+    mayor's resignation*), which says nothing of it.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Utterance:
     numbers: frozenset[str]
     negations: int
     marked: bool
+    names_only: bool
 
 
 @lru_cache(maxsize=4096)
@@ -73,6 +77,7 @@ def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utteran
         if is_content(form):
             name = concept(form)
             stems[name] = max(weight(form), stems.get(name, 0.0))
+    marked = type is QuoteType.DIRECT or all(word.marked for word in words)
     return Utterance(
         text=text[words[0].start : words[-1].end],
         words=words,
@@ -82,5 +87,19 @@ def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utteran
         stems=stems,
         numbers=frozenset(stem(form) for form in forms if is_number(form)),
         negations=negations(forms),
-        marked=type is QuoteType.DIRECT or all(word.marked for word in words),
+        marked=marked,
+        names_only=not marked and _names_only(text, words),
     )
+
+
+def _names_only(text: str, words: tuple[Word, ...]) -> bool:
+    """Whether the words are a determiner or a possessor and one noun: no verb, nothing further that is said.
+
+    >>> [_names_only(said, spoken(read_words(said))) for said in ("an inquiry", "Ada's arrest", "an inquiry into it")]
+    [True, True, False]
+    """
+    first, *rest = words
+    if not rest or not (first.form in _DETERMINERS or first.form.endswith("'s")):
+        return False
+    told = [word for word in rest if not text[word.start].isupper()]
+    return len(told) <= 1 and all(is_content(word.form) for word in rest)
