@@ -74,7 +74,7 @@ readme: $(DEV)  ## run the commands of README and docs, and write what they prin
 docs: $(DEV)  ## write the reference from the code, and the documentation as a site into build/site
 	$(BIN)/python -m bench.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@echo "open build/site/index.html"
+	@echo "build/site/index.html; with its search: python3 -m http.server --directory build/site"
 
 # The tokenizer goes on from the pack's; the encoder has a command of its own (training/README.md).
 WORK ?= var/training
