@@ -28,6 +28,17 @@ def test_the_text_is_the_article_and_each_quote_is_marked(page: Page, demo_desk:
     assert len(set(looks)) == len(looks)
 
 
+def test_a_quote_in_a_quote_has_a_line_of_its_own(page: Page, demo_desk: Desk) -> None:
+    page.goto(ARTICLE)
+    quotes = demo_desk.store.extraction("ferry-agency").quotes
+    assert any(quote.inside for quote in quotes)
+    inner = page.locator("#text .q .q").first
+    low = "(mark) => mark.getBoundingClientRect().bottom"
+    # the outer one's line runs under the inner one's
+    assert inner.locator("xpath=..").evaluate(low) > inner.evaluate(low)
+    expect(page.locator(".card", has_text="Reported in").first).to_contain_text("quote")
+
+
 def test_keys_go_from_quote_to_quote(page: Page) -> None:
     page.goto(ARTICLE)
     active = page.locator(".card.active .card-number")

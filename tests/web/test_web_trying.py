@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.browsers import check_accessible
@@ -57,16 +58,19 @@ def test_a_file_is_read_as_its_bytes_say(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("alert")).to_contain_text("not text")
 
 
-def test_a_dropped_file(page: Page) -> None:
+@pytest.mark.parametrize("name", ["story.txt", "story.html"])
+def test_a_dropped_file(page: Page, name: str) -> None:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT.split("\n\n"))
+    content = TEXT if name.endswith(".txt") else f"<body><nav>Home</nav><article>{paragraphs}</article></body>"
     page.goto("/desk")
     page.evaluate(
-        """(text) => {
+        """([name, content]) => {
           const data = new DataTransfer();
-          data.items.add(new File([text], 'story.txt', { type: 'text/plain' }));
+          data.items.add(new File([content], name));
           const form = document.getElementById('try');
           form.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
         }""",
-        TEXT,
+        [name, content],
     )
     expect(page.locator(".card-who").first).to_have_text("Ada Brandt")
 
