@@ -21,7 +21,7 @@ EXAMPLE_ARTICLES = DOCS / "examples"
 PRINTED_POSTGRESQL = "postgresql://quoth:secret@127.0.0.1/quoth"
 
 _MARK = "\x1e"
-_SECONDS = 120
+_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
