@@ -30,7 +30,7 @@ CODE := service tests corpus bench training
 .PHONY: help screenshots serve test lint format bench score openapi readme docs lock clean train score-pack
 
 help:  ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve: $(RUN_TIME)  ## install, make the database, load the demo articles, listen on 127.0.0.1:8000
 	@$(BIN)/quoth db upgrade
