@@ -7,6 +7,7 @@ other. What *Q* asks is no quote, since nobody is named who asks it; what a name
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ _MARKS = "\"'“‘«„"
 # a transcript that is quoted as a whole opens each paragraph with a mark
 _OPENING_MARK = re.compile(r"[\"“«„]\s*(?=\S)")
 # what the outlet puts in brackets before or among the words
-_ASIDE = re.compile(r"^[\[(][^\])]*[\])]\s*")
+_ASIDE = re.compile(r"[\[(][^\])]*[\])]\s*")
 _LONGEST_NAME = 5
 # paragraphs from one turn to the next
 _NEAR = 3
@@ -111,8 +112,8 @@ def _names_somebody(label: Span, parse: Parse) -> bool:
 def _said(text: str, span: Span) -> Span | None:
     """The words without an aside before them and the last full stop (annotation rule 18); None: marks open them."""
     start, end = span.start, span.end
-    while aside := _ASIDE.match(text[start:end]):
-        start += aside.end()
+    while aside := _ASIDE.match(text, start, end):
+        start = aside.end()
     said = text[start:end].rstrip()
     said = said.removesuffix(".") if not said.endswith("..") else said
     return Span(start, start + len(said)) if said and said[0] not in _MARKS else None
@@ -120,15 +121,16 @@ def _said(text: str, span: Span) -> Span | None:
 
 def _kept(turns: Sequence[_Turn]) -> list[_Turn]:
     """The turns that have one of another label near them, and whose label comes again or asks or answers."""
-    often = [turn.key for turn in turns]
+    often = Counter(turn.key for turn in turns)
     kept = []
-    for turn in turns:
+    for number, turn in enumerate(turns):
+        # a paragraph has one turn at most, so that those near it are next to it
         others = [
             t
-            for t in turns
+            for t in turns[max(number - _NEAR, 0) : number + _NEAR + 1]
             if t.key != turn.key and t.marked == turn.marked and abs(t.paragraph - turn.paragraph) <= _NEAR
         ]
-        said_again = turn.asks or turn.answers or often.count(turn.key) > 1
-        if others and (said_again or any(often.count(t.key) > 1 for t in others)):
+        said_again = turn.asks or turn.answers or often[turn.key] > 1
+        if others and (said_again or any(often[t.key] > 1 for t in others)):
             kept.append(turn)
     return kept

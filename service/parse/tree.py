@@ -165,7 +165,8 @@ class Parse:
         """Words of all sentences that lie wholly in ``span``, in text order."""
         first = max(bisect_right(self._starts, span.start) - 1, 0)
         found: list[Word] = []
-        for sentence in self.sentences[first:]:
+        for index in range(first, len(self.sentences)):
+            sentence = self.sentences[index]
             if sentence.span.start >= span.end:
                 break
             found.extend(w for w in sentence.words if span.covers(w.span))
