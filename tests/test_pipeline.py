@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service import language
 from service.confidence import LEAST, confidence_of, features, likelihood, likely, read_weights
 from service.errors import ArticleTooLong, EmptyArticle, NotText
 from service.language import language_notice
@@ -194,7 +195,14 @@ ENGLISH = "The mayor said on Monday that the bridge would stay closed for a week
 
 
 @pytest.mark.parametrize(
-    "text", [GERMAN, FRENCH, "市長は月曜日に、橋は工事のため一週間閉鎖されると述べた。" * 2, GERMAN.upper()]
+    "text",
+    [
+        GERMAN,
+        FRENCH,
+        "市長は月曜日に、橋は工事のため一週間閉鎖されると述べた。" * 2,
+        GERMAN.upper(),
+        f"{GERMAN} {FRENCH} " * 3 + "Die Chefin sagte: “That and the rest would have to wait.”",
+    ],
 )
 def test_another_language_is_a_warning(text: str) -> None:
     notice = language_notice(text, declared="en")
@@ -216,6 +224,11 @@ def test_another_language_is_a_warning(text: str) -> None:
 )
 def test_english_or_too_little_is_none(text: str) -> None:
     assert language_notice(text, declared="en") is None
+
+
+def test_plain_english_does_without_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "_identifier", lambda: pytest.fail("the model was asked"))
+    assert language_notice(f"{ENGLISH} They would have to pay, and that was the end of it.", declared="en") is None
 
 
 def test_a_declared_language_other_than_english_is_a_warning() -> None:
