@@ -125,7 +125,8 @@ class _Assembly:
             mention=draft.mention,
             addressee=draft.circumstances.addressee,
             venue=draft.circumstances.venue,
-            when=draft.circumstances.when or self._stamps[paragraph],
+            # the time of an entry is not that of what somebody in it reports
+            when=draft.circumstances.when or (self._stamps[paragraph] if outer is None else None),
             inside=outer,
             evidence=draft.evidence,
         )

@@ -5,8 +5,10 @@ The addressee is the noun phrase as written; an outlet or a programme spoken to 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.attribution.conjuncts import true_partner
 from service.attribution.extents import is_punctuation, trim
 from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
 from service.attribution.sources import is_passive, mention_span, mention_words
@@ -14,6 +16,8 @@ from service.model import Span
 from service.parse.tree import EntityKind, Sentence, Word, cover
 
 _VENUE_PREPOSITIONS = frozenset({"in", "on", "at", "during", "via", "through", "from", "outside", "inside"})
+# where people sit who are spoken to, and what is spoken to for them
+_ROOMS = frozenset({"court", "parliament", "tribunal", "inquest", "inquiry"})
 _TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
 _TIME_PREPOSITIONS = frozenset(
     {"", "on", "in", "at", "during", "by", "before", "after", "since", "until", "over", "within"}
@@ -38,25 +42,42 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
     else:
         told = mention_span(sentence, addressee) if addressee is not None else None
     when: Span | None = None
-    for clause in (cue, *_hosts(sentence, cue)):
-        for child in sentence.children(clause, "obl", "advmod", "advcl", "nmod", "obj"):
-            if child is addressee:
-                continue
-            span = _adjunct_span(sentence, child)
-            if span is None or any(span.overlaps(c) for c in content):
-                continue
-            if when is None and _is_time(sentence, child, lexicon):
-                when = span
-            elif venue is None and clause is cue and _is_venue(sentence, child, lexicon):
-                venue = span
-            elif told is None and clause is cue and _is_told_to(sentence, child, lexicon):
-                told = mention_span(sentence, child)
+    for child, own in _adjuncts(sentence, cue):
+        if child is addressee:
+            continue
+        span = _adjunct_span(sentence, child)
+        if span is None or any(span.overlaps(c) for c in content):
+            continue
+        if when is None and _is_time(sentence, child, lexicon):
+            when = span
+        elif venue is None and own and _is_venue(sentence, child, lexicon):
+            venue = span
+        elif told is None and own and _is_told_to(sentence, child, lexicon):
+            told = mention_span(sentence, child)
     if when is None:
         when = _bare_day(sentence, cue, lexicon)
     return Circumstances(
         addressee=_outside(told, content),
         venue=_outside(venue, content),
         when=_outside(when, content),
+    )
+
+
+def _adjuncts(sentence: Sentence, cue: Word) -> Iterator[tuple[Word, bool]]:
+    """What may say where, when and to whom, and whether it is said of the cue's own clause (else it tells a time)."""
+    for child in _opening_participle(sentence, cue):
+        yield child, True
+    for clause in (cue, *_hosts(sentence, cue)):
+        for child in sentence.children(clause, "obl", "advmod", "advcl", "nmod", "obj"):
+            yield child, clause is cue
+
+
+def _opening_participle(sentence: Sentence, cue: Word) -> tuple[Word, ...]:
+    """The adjuncts of *Speaking in Stennhavn on Monday, she said …*: where and when she spoke is where she said it."""
+    clauses = [c for c in sentence.children(cue, "advcl") if c.xpos == "VBG" and c.index < cue.index]
+    bare = [c for c in clauses if sentence.child(c, "nsubj", "mark") is None and sentence.subtree(c)[0].index <= 1]
+    return tuple(
+        a for c in bare for w in (c, *sentence.children(c, "obj")) for a in sentence.children(w, "obl", "nmod")
     )
 
 
@@ -73,7 +94,7 @@ def _outside(span: Span | None, content: tuple[Span, ...]) -> Span | None:
 
 def _hosts(sentence: Sentence, cue: Word) -> list[Word]:
     """The clause that a participle cue hangs on, whose time is the saying's too: *On Monday she left, saying X*."""
-    head = sentence.head(cue)
+    head = true_partner(sentence, cue) or sentence.head(cue)
     return [head] if head is not None and cue.relation in {"advcl", "conj", "xcomp"} and head.upos == "VERB" else []
 
 
@@ -93,15 +114,21 @@ def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     """A name of a newspaper, broadcaster or programme; *the Herald's political editor* is a person (rule 24)."""
     if sentence.child(word, "nmod:poss") is not None:
         return False
-    # *told a packed meeting*, *told the paper*: an occasion or a medium, whatever its name
-    if word.upos == "NOUN" and word.lemma.lower() in lexicon.occasion_nouns - lexicon.audience_nouns:
+    # *told a packed meeting*, *told the paper*: an occasion or a medium, whatever its name; *told the court*
+    lemma = word.lemma.lower()
+    if word.upos == "NOUN" and (lemma in lexicon.occasion_nouns - lexicon.audience_nouns or lemma in _ROOMS):
         return True
     phrase = mention_words(sentence, word)
     if any(w.form.lower() in lexicon.outlet_words for w in phrase):
         return True
     entity = sentence.entity_at(word)
     named = any(w.upos == "PROPN" for w in phrase)
-    return named and entity is not None and entity.kind is EntityKind.ORGANISATION
+    if not named or word.upos != "PROPN":
+        return False
+    if entity is None:
+        # told the Ledger: people have no article
+        return phrase[0].form.lower() == "the" and phrase[-1].xpos != "NNPS"
+    return entity.kind is not EntityKind.PERSON
 
 
 def _preposition(sentence: Sentence, word: Word) -> str:

@@ -7,6 +7,7 @@ and the end of the paragraph; or it opens the next paragraph. There is no verb t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from service.attribution.headings import HeadingQuote
 from service.model import MentionForm, Span
@@ -24,19 +25,20 @@ _SENTENCE_ENDS = frozenset(".!?…,")
 def read_credits(text: str, layout: Layout, parse: Parse) -> dict[int, HeadingQuote]:
     """The quotes with a line of credit, by the index of their quotation in the layout."""
     found: dict[int, HeadingQuote] = {}
+    starts = [p.span.start for p in layout.paragraphs]
     for index, quotation in enumerate(layout.quotations):
         if quotation.parent is not None or not quotation.closed:
             continue
-        quote = _credited(text, layout, parse, quotation)
+        here = layout.paragraphs[max(bisect_right(starts, quotation.spans[-1].start) - 1, 0)]
+        quote = _credited(text, layout, parse, quotation, here)
         if quote is not None:
             found[index] = quote
     return found
 
 
-def _credited(text: str, layout: Layout, parse: Parse, quotation: Quotation) -> HeadingQuote | None:
+def _credited(text: str, layout: Layout, parse: Parse, quotation: Quotation, here: Paragraph) -> HeadingQuote | None:
     last = quotation.spans[-1]
-    here = next((p for p in layout.paragraphs if p.span.start <= last.start < p.span.end), None)
-    if here is None or here.body is None or not _is_whole(text, here, quotation):
+    if here.body is None or not _is_whole(text, here, quotation):
         return None
     rest = Span(last.end, here.body.end) if last.end < here.body.end else None
     if rest is None or not rest.of(text).strip():
@@ -48,9 +50,11 @@ def _credited(text: str, layout: Layout, parse: Parse, quotation: Quotation) -> 
     start, line = match.start("name"), match["name"]
     name = line.partition(",")[0].rstrip()
     words = parse.words_in(Span(start, start + len(line)))
-    if len(line.split()) > _LONGEST_CREDIT or not _is_name(words, Span(start, start + len(name))):
+    if not name or len(line.split()) > _LONGEST_CREDIT:
         return None
     mention = Span(start, start + len(name))
+    if not _is_name(words, mention):
+        return None
     return HeadingQuote(
         span=quotation.spans[0],
         name=mention,

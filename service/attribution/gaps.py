@@ -55,6 +55,11 @@ class Surroundings:
         inside = [(span, i) for i in self._children.get(parent, ()) for span in self._layout.quotations[i].spans]
         return [Part(quotation=i, span=span) for span, i in sorted(inside) if region.covers(span)]
 
+    def spans_of(self, part: Part) -> tuple[Span, ...]:
+        """The spans of the part's quotation, the part's own in place of the one that it was cut from."""
+        spans = self._layout.quotations[part.quotation].spans
+        return tuple(part.span if s.start == part.span.start else s for s in spans)
+
     def of(self, gap: Gap) -> str:
         """The gap's text."""
         return self._text[gap.start : gap.end]

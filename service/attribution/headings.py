@@ -22,7 +22,9 @@ _QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
 # A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
 # what a heading may tell behind the quoted words: when, or what about
-_ADJUNCTS = frozenset({"after", "over", "in", "as", "amid", "following", "ahead", "at", "on", "before", "despite", "for"})
+_ADJUNCTS = frozenset(
+    {"after", "over", "in", "as", "amid", "following", "ahead", "at", "on", "before", "despite", "for"}
+)
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "PART"})
 
 # patterns of what nothing but the layout shows: the encoder, which knows words, has no say there
@@ -84,7 +86,7 @@ def _by_dash_or_colon(text: str, body: Span, parse: Parse) -> HeadingQuote | Non
         said = match["said"].rstrip(" .")
         marked = said[:1] in "\"'“‘«"
         if shape is _QUOTE_COLON:
-            span = _leading_phrase(text, span, parse)
+            span = _leading_phrase(span, parse)
         form = _source_form(text, span, parse)
         # without marks a bare noun is as often a topic (*Live - day three*) as a source: ask for more words then
         least = 1 if marked else (2 if form is MentionForm.NAME else 3)
@@ -125,7 +127,7 @@ def _by_marks(text: str, body: Span, parse: Parse, quotations: list[Quotation]) 
     return HeadingQuote(span=quoted, name=span, form=form, cue=None, pattern="heading-marks")
 
 
-def _leading_phrase(text: str, span: Span, parse: Parse) -> Span:
+def _leading_phrase(span: Span, parse: Parse) -> Span:
     """*'I did not lie': Tarn's leader resigns as …*: of what stands behind the colon, the noun phrase that opens it."""
     words = parse.words_in(span)
     nominal = list(takewhile(lambda w: w.upos in _NOUNS and w.xpos != "VBZ", words))

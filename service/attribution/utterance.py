@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.attribution.cues import CueCandidate
+from service.attribution.cues import CueCandidate, CueKind
+from service.attribution.sources import can_speak, source_of_verb
 from service.model import Span
 from service.parse.tree import Sentence, Word
 
@@ -25,3 +26,13 @@ class Utterance:
     sentence: Sentence | None = None
     source: Word | None = None
     cue_span: Span | None = None
+
+
+def source_of_cue(candidate: CueCandidate) -> Word | None:
+    """The head of the cue's source, None where its clause names none that can speak."""
+    source = source_of_verb(candidate.sentence, candidate.head)
+    if candidate.kind is CueKind.ACCORDING:
+        head = candidate.sentence.head(candidate.head)
+        following = candidate.sentence.children(candidate.head, "obl", "nmod", "obj")
+        source = head if candidate.head.relation == "case" else next(iter(following), None)
+    return source if source is not None and can_speak(source) else None
