@@ -96,7 +96,9 @@ def _choose_files(page: Page) -> None:
     page.locator("#files").set_input_files(files)
     archive = FilePayload(name="archive.jsonl", mimeType="application/x-ndjson", buffer=broken.encode())
     page.locator("#files").set_input_files([archive])
-    page.get_by_label("Outlet").fill("The Kestrel Bay Courier")
+    # in each colours another outlet's: what is stored already would not be read again
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    page.get_by_label("Outlet").fill("The Kestrel Bay Evening Post" if dark else "The Kestrel Bay Courier")
 
 
 def _import(page: Page) -> None:
