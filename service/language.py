@@ -26,9 +26,9 @@ ENGLISH_AT_LEAST = 0.005
 CHARACTERS_READ = 20_000
 # of the words of English prose every eighth is one of these, and hardly one of any other language's
 _ENGLISH = frozenset(("the", "and", "that", "with", "which", "from", "they", "would", "their", "this", "were", "has"))
-# with every sixteenth, and four at least, the model need not be asked: it takes 1.5 % of an article's time, and 78 MB
+# with every sixteenth, and three at least, the model need not be asked: it takes 1.5 % of an article's time, and 78 MB
 # of a process that would never load it otherwise
-_PLAIN, _PLAIN_WORDS = 1 / 16, 4
+_PLAIN, _PLAIN_WORDS = 1 / 16, 3
 
 
 def language_notice(text: str, *, declared: str) -> Notice | None:

@@ -12,7 +12,11 @@ from flask import Flask
 
 from service.settings import Settings
 
-_FIRST = '"We are ready to read the news," said Maria Okafor, who had been waiting for it all morning.'
+# plain enough that the model of languages, which few need, does not load
+_FIRST = (
+    '"We are ready to read the news that they would send," said Maria Okafor, who had been waiting with the others '
+    "from six."
+)
 # threads that serve requests which need no model: health probes, and reading what is stored
 _THREADS_KEPT_FREE = 2
 
