@@ -62,7 +62,8 @@ class Choice:
 class Discourse:
     """The state of the reading; it grows as the reading goes on.
 
-    ``quoted`` are the spans between quotation marks; ``entries`` numbers each paragraph's live-blog entry.
+    ``quoted`` are the spans between quotation marks; ``entries`` numbers each paragraph's live-blog entry;
+    ``person_came_up`` says whether any trace is of a person.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Discourse:
     quoted: tuple[Span, ...]
     entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)
+    person_came_up: bool = False
     _clock: list[float] = field(init=False)
     _quotes: list[Span] = field(init=False)
 
@@ -123,7 +125,7 @@ class Discourse:
     def note(self, referent: int, sentence: Sentence, word: Word, *, speaking: bool, pronoun: bool) -> None:
         """Record that the referent comes up at ``word``, the head of its mention."""
         part, verb = part_of(sentence, word)
-        self.traces.append(
+        self._add(
             Trace(
                 referent=referent,
                 sentence=sentence.index,
@@ -141,7 +143,7 @@ class Discourse:
 
     def note_silent(self, referent: int, sentence: Sentence, offset: int) -> None:
         """Record a speaker who is not mentioned where the quote stands."""
-        self.traces.append(
+        self._add(
             Trace(
                 referent=referent,
                 sentence=sentence.index,
@@ -154,6 +156,10 @@ class Discourse:
                 pronoun=True,
             )
         )
+
+    def _add(self, trace: Trace) -> None:
+        self.traces.append(trace)
+        self.person_came_up = self.person_came_up or self.referent(trace.referent).is_person
 
 
 def _inner(sentence: Sentence) -> Span:

@@ -102,7 +102,7 @@ def _subject_ahead(state: State, item: Item, word: Word) -> Choice | None:
 
 def _named_next(state: State, item: Item, word: Word) -> Choice | None:
     """A pronoun before anybody has come up means who is named next (*"No," she said. Okafor was speaking …*)."""
-    if any(state.discourse.referent(t.referent).is_person for t in state.discourse.traces):
+    if state.discourse.person_came_up:
         return None
     gender = {"he": "m", "she": "f"}.get(plain(word.form), "")
     for number in state.index.after(item.offset):
