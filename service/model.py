@@ -323,7 +323,10 @@ class StoredQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerEntry:
-    """Somebody quoted in the store: over all articles, how often, where, and when first and last (by publication)."""
+    """Somebody quoted in the store: over all articles, how often, where, and when first and last (by publication).
+
+    ``speaker.reference`` is as the newest article has it that has one.
+    """
 
     speaker: Speaker
     quote_count: int

@@ -254,6 +254,7 @@ class SpeakerEntryOut(_SpeakerOut):
     outlets = fields.List(fields.String(), required=True, metadata={"description": "By which outlets."})
     first_quoted = words("The first article's time of publication.", null=True, format="date-time")
     last_quoted = words("The last article's time of publication.", null=True, format="date-time")
+    reference = words("The id in the operator's names file, as the newest article has it; null for none.", null=True)
 
 
 class SpeakersOut(Out):

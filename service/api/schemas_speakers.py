@@ -62,7 +62,6 @@ class IdentityChangeOut(Out):
 class SpeakerPageOut(SpeakerEntryOut):
     """All that is known of one speaker."""
 
-    reference = words("The id in the operator's names file, as the newest article has it; null for none.", null=True)
     confirmed = fields.Boolean(
         required=True, metadata={"description": "Whether a person has decided about who this is."}
     )

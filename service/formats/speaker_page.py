@@ -12,7 +12,6 @@ from service.identities import IdentityChange, SpeakerPage
 def speaker_page_to_dict(page: SpeakerPage, *, offsets: Unit | str = Unit.CODE_POINT) -> Json:
     """The speaker's entry of the list, and beside it the uses of names, roles and outlets, quotes and history."""
     return speaker_entry_to_dict(page.entry) | {
-        "reference": page.reference,
         "confirmed": page.confirmed,
         "alias_uses": [{"name": use.name, "article_count": use.article_count} for use in page.aliases],
         "roles": [

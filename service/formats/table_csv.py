@@ -33,6 +33,7 @@ ARTICLE_COLUMNS = (
 )  # fmt: skip
 SPEAKER_COLUMNS = (
     "id", "name", "kind", "role", "aliases", "quote_count", "article_count", "outlets", "first_quoted", "last_quoted",
+    "reference",
 )  # fmt: skip
 
 
@@ -92,6 +93,7 @@ def speakers_csv(speakers: Iterable[SpeakerEntry]) -> str:
                 "; ".join(entry.outlets),
                 entry.first_quoted.isoformat() if entry.first_quoted else "",
                 entry.last_quoted.isoformat() if entry.last_quoted else "",
+                entry.speaker.reference or "",
             )
             for entry in speakers
         ),

@@ -126,6 +126,7 @@ def speaker_entry_to_dict(entry: SpeakerEntry) -> Json:
         "outlets": list(entry.outlets),
         "first_quoted": entry.first_quoted.isoformat() if entry.first_quoted else None,
         "last_quoted": entry.last_quoted.isoformat() if entry.last_quoted else None,
+        "reference": entry.speaker.reference,
     }
 
 

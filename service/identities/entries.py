@@ -63,8 +63,7 @@ class SpeakerPage:
     ``first_quote`` and ``last_quote`` are by publication, undated ones left out where there is a dated one.
     ``merged_ids`` are ids that now lead here. ``confirmed`` says that a person has decided about this identity.
     ``grounds`` is why the register holds its newest articles to be about one speaker: article id and evidence.
-    ``history`` is oldest first. ``reference`` is the id in the operator's names file by the newest article that has
-    one, None for none.
+    ``history`` is oldest first.
     """
 
     entry: SpeakerEntry
@@ -77,4 +76,3 @@ class SpeakerPage:
     merged_ids: tuple[str, ...]
     grounds: tuple[tuple[str, tuple[str, ...]], ...]
     history: tuple[IdentityChange, ...]
-    reference: str | None = None

@@ -21,6 +21,18 @@ _PEOPLE = (
     .where(article_speakers.c.article_id.in_(_IDS))
 )
 
+# as the newest article has it that has one
+_REFERENCES = select(
+    speakers.c.id,
+    select(article_speakers.c.reference)
+    .where(article_speakers.c.speaker_id == speakers.c.id, article_speakers.c.reference.is_not(None))
+    .order_by(article_speakers.c.recency, article_speakers.c.article_id)
+    .limit(1)
+    .correlate(speakers)
+    .scalar_subquery()
+    .label("reference"),
+).where(speakers.c.id.in_(_IDS))
+
 
 def stored_quotes(connection: Connection, rows: Sequence[RowMapping]) -> list[StoredQuote]:
     """The quotes of these rows, in their order."""
@@ -59,6 +71,7 @@ def speaker_entries(connection: Connection, rows: Sequence[RowMapping]) -> list[
     for id, name in connection.execute(named.distinct()):
         names.setdefault(id, set()).add(name)
     outlets = _outlets(connection, ids)
+    references = {row.id: row.reference for row in connection.execute(_REFERENCES, {"ids": ids})}
     return [
         SpeakerEntry(
             speaker=Speaker(
@@ -66,6 +79,7 @@ def speaker_entries(connection: Connection, rows: Sequence[RowMapping]) -> list[
                 kind=SpeakerKind(row["kind"]),
                 role=row["role"],
                 aliases=tuple(sorted(names.get(row["id"], set()) - {row["name"]})),
+                reference=references[row["id"]],
                 identity=row["id"],
             ),
             quote_count=row["quote_count"],

@@ -38,14 +38,7 @@ def page(connection: Connection, id: str) -> SpeakerPage:
         merged_ids=tuple(connection.scalars(merged.order_by(identity_merges.c.merged_id))),
         grounds=_grounds(connection, id),
         history=changes,
-        reference=_reference(connection, id),
     )
-
-
-def _reference(connection: Connection, id: str) -> str | None:
-    table = article_speakers.c
-    query = select(table.reference).where(table.speaker_id == id, table.reference.is_not(None))
-    return connection.scalar(query.order_by(table.recency, table.article_id).limit(1))
 
 
 def _aliases(connection: Connection, id: str, name: str) -> tuple[AliasUse, ...]:

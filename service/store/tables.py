@@ -186,6 +186,17 @@ article_speakers = Table(
     Index(None, "speaker_id", "outlet"),
 )
 
+# few have one; a list of speakers asks for each one's newest
+Index(
+    None,
+    article_speakers.c.speaker_id,
+    article_speakers.c.recency,
+    article_speakers.c.article_id,
+    article_speakers.c.reference,
+    sqlite_where=article_speakers.c.reference.is_not(None),
+    postgresql_where=article_speakers.c.reference.is_not(None),
+)
+
 quotes = Table(
     "quotes",
     metadata,

@@ -254,5 +254,6 @@ def test_a_reference_to_the_names_file_joins_and_parts(store: Store) -> None:
 def test_the_page_has_the_newest_id_of_the_names_file(store: Store) -> None:
     store.save(told("a", replace(MAYOR, reference="tarn-1"), NAIR))
     store.save(told("b", MAYOR, day=3))
-    assert store.speaker_page(MAYOR.id).reference == "tarn-1"
-    assert store.speaker_page(ids(store, "a")[1]).reference is None
+    assert store.speaker_page(MAYOR.id).entry.speaker.reference == "tarn-1"
+    assert [entry.speaker.reference for entry in store.speakers().items].count("tarn-1") == 1
+    assert store.speaker_page(ids(store, "a")[1]).entry.speaker.reference is None
