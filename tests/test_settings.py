@@ -83,7 +83,7 @@ def test_an_empty_value_is_the_default() -> None:
         ("QUOTH_RATE_LIMIT_URL", "memcached://x", "allowed is memory:// or redis://HOST:PORT"),
         ("QUOTH_CORS_ORIGINS", "https://a.example cms.example", "got 'cms.example', allowed is a scheme and a host"),
         ("QUOTH_CORS_ORIGINS", "https://a.example/desk", "without a path"),
-        ("QUOTH_X", "5", "is no setting, there are: QUOTH_CACHE_DIR, "),
+        ("QUOTH_X", "5", "is no setting, there are: QUOTH_ALLOWED_HOSTS, "),
     ],
 )
 def test_a_fault_names_the_setting_and_what_is_allowed(name: str, value: str, part: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,12 +18,21 @@ from tests.flat_parser import FlatParser
 MakeClient = Callable[..., FlaskClient]
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A store with the contract's example article."""
-    with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the contract's example article, to be copied."""
+    file = tmp_path_factory.mktemp("attack") / "quoth.db"
+    with Store(f"sqlite:///{file}") as store:
         store.upgrade()
         store.save(examples.STORED)
+    return file
+
+
+@pytest.fixture
+def store(filled: Path, tmp_path: Path) -> Iterator[Store]:
+    """A store with the contract's example article."""
+    shutil.copyfile(filled, tmp_path / "quoth.db")
+    with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
         yield store
 
 
