@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -124,6 +125,31 @@ def test_what_one_worker_has_read_another_remembers(two: Server) -> None:
     told = ask(two, "GET", "/metrics")[2].decode()
     hits = next(line for line in told.splitlines() if line.startswith('quoth_cache_total{result="hit"}'))
     assert float(hits.rpartition(" ")[2]) >= 5
+
+
+def test_whichever_worker_is_asked_tells_the_measures_of_all(two: Server) -> None:
+    def answered() -> float:
+        lines = ask(two, "GET", "/metrics")[2].decode().splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if 'route="/v1/speakers",status="200"' in line)
+
+    def both_have_answered() -> bool:
+        with ThreadPoolExecutor(8) as clients:
+            statuses = list(clients.map(lambda _: ask(two, "GET", "/v1/speakers")[0], range(16)))
+        asked[200] += statuses.count(200)
+        held = [resident_bytes(worker) for worker in children(two.process.pid)]
+        # each says what it holds once it has answered; of one that left, nothing is told
+        return len(held) == 2 and 0.8 * sum(held) < float(measure(two, "quoth_memory_bytes")) < 1.2 * sum(held)
+
+    asked, before = Counter[int](), answered()
+    wait_until(both_have_answered, "the memory of both workers")
+    assert {answered() - before for _ in range(6)} == {float(asked[200])}
+
+
+def resident_bytes(process: int) -> int:
+    """What it holds; 0 once it has ended."""
+    if not Path(f"/proc/{process}").exists():
+        return 0
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 @pytest.fixture(scope="module")
