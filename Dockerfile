@@ -1,6 +1,6 @@
 # The service with its models inside: nothing is downloaded when it starts.
 #   docker build -t quoth .
-#   docker run --rm -p 127.0.0.1:8000:8000 -v quoth:/data quoth
+#   docker run --rm --read-only --tmpfs /tmp --cap-drop ALL -p 127.0.0.1:8000:8000 -v quoth:/data quoth
 FROM python:3.11-slim
 
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -17,7 +17,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY service service
 RUN pip install --no-deps --no-build-isolation . && rm -rf build service && quoth models verify
 
-RUN useradd --system --home-dir /data --create-home quoth
+RUN useradd --system --uid 999 --home-dir /data --create-home quoth
 USER quoth
 WORKDIR /data
 VOLUME /data

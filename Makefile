@@ -27,7 +27,7 @@ DEV := $(VENV)/.dev-installed
 DEMO := corpus/articles
 CODE := service tests corpus bench training
 
-.PHONY: help screenshots serve test lint format bench score openapi readme docs lock clean train score-pack
+.PHONY: licences sbom audit fuzz blowup wheel help screenshots serve test lint format bench score openapi readme docs lock clean train score-pack
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -91,6 +91,27 @@ train: $(DEV)  ## train what the model pack is made of, from QUOTH_TRAINING_DATA
 
 score-pack: $(DEV)  ## score the model pack on raw text into its manifest (needs WORK as prepared, and udtools)
 	$(BIN)/python -m training.pack.table --work $(WORK) --store
+
+licences: $(DEV)  ## write docs/licences.md; it fails where what ships may not
+	$(BIN)/python -m bench.supply licences
+
+sbom: $(DEV)  ## a CycloneDX bill of materials into dist/
+	$(BIN)/python -m bench.supply sbom
+
+audit: $(DEV)  ## known vulnerabilities of what ships, from PyPI (needs a network)
+	$(BIN)/python -m bench.supply audit
+
+# the same bytes each time, whenever and wherever the sources were checked out
+wheel: $(DEV)  ## build the wheel into dist/
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} \
+		$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+FUZZ_SECONDS ?= 480
+fuzz: $(DEV)  ## fuzz text, HTML and JSON, FUZZ_SECONDS each; findings into var/fuzz
+	for target in text html json; do $(BIN)/python -m tests.fuzz $$target $(FUZZ_SECONDS); done
+
+blowup: $(DEV)  ## time by length of hostile texts, up to a million characters, with a plot (half an hour)
+	$(BIN)/python -m bench.blowup
 
 # Each file of each package by its hash, whichever platform it is for. torch is pinned by hand: another release is
 # another set of weights' maths. PyPI's build of it for Linux wants NVIDIA's libraries, which have a lock of their own;

@@ -1,0 +1,256 @@
+"""How time grows with the length of texts that are made to be slow: no step may take more than linear time.
+
+    python -m bench.blowup [--steps layout,html,…] [--texts marks,…] [--most CHARACTERS]
+
+Each step reads each hostile text at growing lengths, up to a million characters; the time is that of the processor.
+Trees come from a parser without models, with sentences as long as the real one lets them be: what the models do is
+bounded by the sentence, and measured by ``make bench``. A series is good where ten times the text takes at most
+``GROWTH`` times the time, by the two longest texts. The figures are kept in ``bench/blowup.json`` and drawn in
+``bench/blowup.svg``; the exit status is 1 where a series is not good.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import math
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+from bench.blowup_texts import PAGES, TEXTS
+from service.api.bodies import MOST_TAGS
+from service.api.main_text import main_text
+from service.attribution import attribute
+from service.errors import EmptyArticle
+from service.formats.table_csv import extraction_csv
+from service.formats.wire import extraction_to_dict
+from service.language import language_notice
+from service.matching.comparing import compare
+from service.matching.passages import passage_in_text
+from service.matching.verification import MOST_CHARACTERS
+from service.model import Article, Notice, Scope, Span
+from service.parse.segmentation import MAX_SENTENCE_TOKENS
+from service.parse.tree import ROOT, Parse, Sentence, Word
+from service.pipeline import Pipeline
+from service.speakers import resolve
+from service.text import read_layout
+from service.text.layout import Layout
+
+mpl.use("Agg")
+from matplotlib import pyplot as plt
+
+FIGURES = Path(__file__).with_suffix(".json")
+PLOT = Path(__file__).with_suffix(".svg")
+LENGTHS = (10_000, 31_623, 100_000, 316_228, 1_000_000)
+# linear would be 10; n log n is 12 at these lengths, and memory that no longer fits the processor's cache costs some
+GROWTH = 16.0
+# what is quicker than this tells nothing about growth
+LEAST_SECONDS = 0.05
+# a series that has come so far is cut off
+MOST_SECONDS = 60.0
+_WORD = re.compile(r"\w+|[^\w\s]")
+_VERBS = {"said": "say", "told": "tell", "denied": "deny"}
+_PRONOUNS = {"she", "he", "it", "they", "I"}
+
+
+class CappedParser:
+    """Trees without models: sentences end as in the real parser at the latest, each verb governs what is around it."""
+
+    name = "capped"
+    version = "1"
+    stanza_version = "none"
+
+    def parse(self, articles: Sequence[tuple[str, Layout]]) -> list[tuple[Parse, tuple[Notice, ...]]]:
+        """One parse for each article."""
+        return [(_parse(text, layout), ()) for text, layout in articles]
+
+
+def _parse(text: str, layout: Layout) -> Parse:
+    sentences: list[Sentence] = []
+    for paragraph in layout.paragraphs:
+        if paragraph.body is None:
+            continue
+        found = _WORD.finditer(text, paragraph.body.start, paragraph.body.end)
+        for forms in _sentences([(m[0], Span(m.start(), m.end())) for m in found]):
+            whole = Span(forms[0][1].start, forms[-1][1].end)
+            words = _words(forms)
+            sentences.append(Sentence(index=len(sentences), paragraph=paragraph.index, span=whole, words=words))
+    return Parse(sentences=tuple(sentences))
+
+
+def _sentences(forms: list[tuple[str, Span]]) -> list[list[tuple[str, Span]]]:
+    made: list[list[tuple[str, Span]]] = [[]]
+    for form in forms:
+        if len(made[-1]) >= MAX_SENTENCE_TOKENS:
+            made.append([])
+        made[-1].append(form)
+        if form[0] in ".!?":
+            made.append([])
+    return [sentence for sentence in made if sentence]
+
+
+def _words(forms: Sequence[tuple[str, Span]]) -> tuple[Word, ...]:
+    verbs = [place for place, (form, _) in enumerate(forms) if form in _VERBS]
+    root = verbs[0] if verbs else 0
+    words = []
+    for place, (form, span) in enumerate(forms):
+        governor = max((verb for verb in verbs[:1] if verb <= place), default=root)
+        subject = place + 1 in verbs or place + 2 in verbs
+        name, pronoun = form[:1].isupper(), form in _PRONOUNS
+        tags = ("VERB", "VBD") if form in _VERBS else ("PRON", "PRP") if pronoun else ("PROPN", "NNP")
+        if not (form in _VERBS or pronoun or name):
+            tags = ("NOUN", "NN") if form[0].isalnum() else ("PUNCT", ".")
+        head = ROOT if place == root else governor
+        deprel = "root" if head == ROOT else "nsubj" if subject else "ccomp" if form in _VERBS else "obj"
+        words.append(
+            Word(
+                index=place, span=span, form=form, lemma=_VERBS.get(form, form), upos=tags[0], xpos=tags[1], feats="",
+                head=head, deprel=deprel,
+            )
+        )  # fmt: skip
+    return tuple(words)
+
+
+def _layout(text: str) -> Callable[[], object]:
+    return lambda: read_layout(text)
+
+
+def _attribution(text: str) -> Callable[[], object]:
+    layout = read_layout(text)
+    parse = _parse(text, layout)
+    return lambda: attribute(text, layout, parse, scope=Scope.ALL)
+
+
+def _speakers(text: str) -> Callable[[], object]:
+    layout = read_layout(text)
+    parse = _parse(text, layout)
+    found = attribute(text, layout, parse)
+    return lambda: resolve(text, layout, parse, found)
+
+
+def _forms(text: str) -> Callable[[], object]:
+    found = Pipeline(CappedParser(), max_chars=len(text)).extract(Article(text=text))
+    return lambda: (json.dumps(extraction_to_dict(found)), extraction_csv(found))
+
+
+def _language(text: str) -> Callable[[], object]:
+    return lambda: language_notice(text, declared=None)
+
+
+def _matching(text: str) -> Callable[[], object]:
+    claim, source = passage_in_text(text[: MOST_CHARACTERS - 1]), passage_in_text(text)
+    # what a claim's words are changed to, so that no quicker way of comparing applies
+    other = passage_in_text(text[1 : MOST_CHARACTERS - 1].replace("no", "yes"))
+    return lambda: (passage_in_text(text), compare(claim, source), compare(other, source))
+
+
+def _html(page: str) -> Callable[[], object]:
+    # as the service does: pages of more tags are refused
+    page = (
+        page if page.count("<") <= MOST_TAGS else page[: page.rindex("<", 0, len(page) * MOST_TAGS // page.count("<"))]
+    )
+
+    def read() -> None:
+        try:
+            main_text(page)
+        except EmptyArticle:
+            return
+
+    return read
+
+
+STEPS: dict[str, Callable[[str], Callable[[], object]]] = {
+    "layout": _layout,
+    "attribution": _attribution,
+    "speakers": _speakers,
+    "forms": _forms,
+    "language": _language,
+    "matching": _matching,
+    "html": _html,
+}
+
+
+def series(prepare: Callable[[str], Callable[[], object]], make: Callable[[int], str], most: int) -> list[list[float]]:
+    """Characters and processor seconds of each length, until one takes too long."""
+    found: list[list[float]] = []
+    for length in LENGTHS:
+        if length > most:
+            break
+        begun = time.perf_counter()
+        work = prepare(make(length))
+        # what the collector does depends on all that is in memory, not on the step
+        gc.collect()
+        gc.disable()
+        start = time.process_time()
+        work()
+        seconds = time.process_time() - start
+        gc.enable()
+        found.append([length, round(seconds, 4)])
+        if time.perf_counter() - begun > MOST_SECONDS / 4:
+            break
+    return found
+
+
+def growth(found: Sequence[Sequence[float]]) -> float:
+    """By how much the time grows where the text is ten times as long, by the two longest; 0: too quick to tell."""
+    if len(found) < 2 or found[-1][1] < LEAST_SECONDS:
+        return 0.0
+    (short, before), (long, after) = found[-2:]
+    return float(10 ** (math.log(after / max(before, 0.001)) / math.log(long / short)))
+
+
+def draw(figures: dict[str, dict[str, Any]]) -> None:
+    """One panel a step, one line a text, on logarithmic axes beside a straight line of slope 1."""
+    figure, panels = plt.subplots(2, 4, figsize=(14, 6.5), sharex=True, sharey=True, layout="constrained")
+    for panel, (step, texts) in zip(panels.flat, figures.items(), strict=False):
+        for text, found in texts.items():
+            xs, ys = zip(*found["series"], strict=True)
+            panel.loglog(xs, [max(y, 0.0005) for y in ys], linewidth=1, color="#b5651d" if found["bad"] else "#3b6ea5")
+            panel.plot([], [], label=text)
+        panel.loglog(LENGTHS, [length / 100_000 for length in LENGTHS], linestyle=":", color="#777777")
+        panel.set_title(step, fontsize=10)
+    for panel in panels.flat[len(figures) :]:
+        panel.axis("off")
+    figure.supxlabel("characters")
+    figure.supylabel("processor seconds (dotted: linear, 10 µs a character)")
+    figure.savefig(PLOT, metadata={"Date": None})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, keep, draw and tell."""
+    parser = argparse.ArgumentParser(prog="python -m bench.blowup")
+    parser.add_argument("--steps", default=",".join(STEPS))
+    parser.add_argument("--texts", default="")
+    parser.add_argument("--most", type=int, default=LENGTHS[-1])
+    options = parser.parse_args(arguments)
+    wanted = set(filter(None, options.texts.split(",")))
+    figures: dict[str, dict[str, Any]] = {}
+    bad = 0
+    for step in options.steps.split(","):
+        texts = PAGES if step == "html" else TEXTS
+        figures[step] = {}
+        for name, make in texts.items():
+            if wanted and name not in wanted:
+                continue
+            found = series(STEPS[step], make, options.most)
+            grown = growth(found)
+            over = grown > GROWTH
+            bad += over
+            figures[step][name] = {"series": found, "growth": round(grown, 1), "bad": over}
+            print(f"{'!' if over else ' '} {step:12} {name:24} x{grown:5.1f}  {found[-1]}", flush=True)
+    if set(figures) == set(STEPS) and not wanted and options.most == LENGTHS[-1]:
+        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        draw(figures)
+    print(f"{bad} of {sum(map(len, figures.values()))} series grow faster than the text")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
