@@ -7,6 +7,7 @@ quotations: a long quote between *Okafor* and *she said* takes the reader no fur
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -59,11 +60,23 @@ class Choice:
 
 
 @dataclass(slots=True, kw_only=True)
+class Interview:
+    """``begins`` at the first question; ``before`` counts how often each referent came up ahead of it, by the traces up
+    to the number ``seen``; ``choice`` is who answers."""
+
+    begins: int
+    seen: int = 0
+    before: Counter[int] = field(default_factory=Counter)
+    choice: Choice | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class Discourse:
     """The state of the reading; it grows as the reading goes on.
 
     ``quoted`` are the spans between quotation marks; ``entries`` numbers each paragraph's live-blog entry;
-    ``person_came_up`` says whether any trace is of a person.
+    ``person_came_up`` says whether any trace is of a person; ``interview`` is what was found of the one who
+    answers questions, once that was asked.
     """
 
     text: str
@@ -74,6 +87,7 @@ class Discourse:
     entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)
     person_came_up: bool = False
+    interview: Interview | None = None
     _clock: list[float] = field(init=False)
     _quotes: list[Span] = field(init=False)
 

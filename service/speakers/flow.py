@@ -13,7 +13,7 @@ from itertools import islice
 
 from service.model import Attribution
 from service.parse.tree import Parse, Sentence, Word
-from service.speakers.discourse import Choice, Discourse, Part, Trace
+from service.speakers.discourse import Choice, Discourse, Interview, Part, Trace
 from service.speakers.spelling import plain
 
 # paragraphs without a quote after which the speaker before is no longer taken to go on
@@ -25,7 +25,7 @@ _TRACES_BACK = 20
 _ANSWER = frozenset({"a", "answer"})
 _QUESTION = frozenset({"q", "question", "interviewer"})
 # where an interview begins
-_FIRST_TURN = re.compile(r"^\W*(?:Q|A|Question|Answer|Interviewer)\s*:", re.MULTILINE)
+_FIRST_TURN = re.compile(r"^[^\w\n]*(?:Q|A|Question|Answer|Interviewer)\s*:", re.MULTILINE)
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
 _SAME_WORDS = 0.7
 # attributions before and after a heading in which its words are looked for
@@ -76,7 +76,7 @@ def is_turn(discourse: Discourse, attribution: Attribution) -> bool:
 def asked_in_question(discourse: Discourse, offset: int) -> Choice | None:
     """*You* in a line of *Q: …* is the one whom the interview is with."""
     line = discourse.text.rfind("\n", 0, offset) + 1
-    label, colon, _ = discourse.text[line:offset].partition(":")
+    label, colon, _ = discourse.text[line : min(offset, line + _LONGEST_LABEL)].partition(":")
     return _interviewed(discourse) if colon and plain(label.strip("\"“‘' .")) in _QUESTION else None
 
 
@@ -87,6 +87,8 @@ def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
     if sentence is None:
         return None
     line = discourse.text.rfind("\n", 0, start) + 1
+    if start - line > 2 * _LONGEST_LABEL:
+        return None
     label = discourse.text[line:start].strip().strip("\"“‘'").strip()
     if not label.endswith(":") or len(label) > _LONGEST_LABEL:
         return None
@@ -103,9 +105,20 @@ def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
 
 def _interviewed(discourse: Discourse) -> Choice | None:
     """The only person by name who has come up before the first question, or the one who has come up most by far."""
-    first = _FIRST_TURN.search(discourse.text)
-    end = first.start() if first is not None else len(discourse.text)
-    often = Counter(t.referent for t in discourse.traces if not t.quoted and t.offset < end)
+    interview = discourse.interview
+    if interview is None:
+        first = _FIRST_TURN.search(discourse.text)
+        interview = Interview(begins=first.start() if first is not None else len(discourse.text))
+        discourse.interview = interview
+    since = discourse.traces[interview.seen :]
+    interview.seen = len(discourse.traces)
+    if new := Counter(t.referent for t in since if not t.quoted and t.offset < interview.begins):
+        interview.before += new
+        interview.choice = _most_named(discourse, interview.before)
+    return interview.choice
+
+
+def _most_named(discourse: Discourse, often: Counter[int]) -> Choice | None:
     persons = [
         (i, n) for i, n in often.most_common() if discourse.referent(i).is_person and discourse.referent(i).named
     ]

@@ -170,17 +170,23 @@ def _full_persons(uses: _Uses, votes: dict[Key, Votes], spoken: set[Key]) -> lis
     keys = [k for k in uses.first if len(k) > 1]
     keys = [k for k in keys if _is_person(votes[k]) or (k in spoken and not any(_as_list(votes[k])))]
     groups: list[list[Key]] = []
-    # one person's names share their last word, or one goes on where another ends
-    by_word: dict[tuple[str, str], list[int]] = defaultdict(list)
+    # one person's names share their last word and have first names that fit, or one goes on where another ends; looked
+    # up by both, since an article may name thousands of one surname or one first name
+    by_words: dict[tuple[str, str], list[int]] = defaultdict(list)
+    by_start: dict[Key, list[int]] = defaultdict(list)
     for key in sorted(keys, key=len, reverse=True):
-        near = dict.fromkeys((*by_word["last", key[-1]], *by_word["first", key[0]]))
+        first, last = key[0], key[-1]
+        near = dict.fromkeys(by_start[key])
+        near |= dict.fromkeys(g for name in (first, *lexicon.full_first_names(first)) for g in by_words[name, last])
         fitting = [g for g in near if any(_same_person(key, other) for other in groups[g])]
         home = fitting[0] if len(fitting) == 1 else len(groups)
         if home == len(groups):
             groups.append([])
         groups[home].append(key)
-        by_word["last", key[-1]].append(home)
-        by_word["first", key[0]].append(home)
+        for name in {first, first[:1], *lexicon.full_first_names(first)}:
+            by_words[name, last].append(home)
+        for length in range(2, len(key)):
+            by_start[key[:length]].append(home)
     return sorted(groups, key=lambda g: min(uses.first[k] for k in g))
 
 
