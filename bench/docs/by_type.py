@@ -19,7 +19,7 @@ _BLOCK = re.compile(r"(<!-- by type:.*?-->\n).*?(<!-- /by type -->)", re.DOTALL)
 def write() -> None:
     """Read the corpus, score it, and write the table into its page; a minute."""
     gold = read_rows(GOLD)
-    rows: list[tuple[str, ...]] = [
+    rows = [
         (f"{kind}: {name}", str(int(of["gold"])), f"{of['p']:.1f}", f"{of['r']:.1f}", f"{of['f1']:.1f}")
         for kind, classes in score_by_class(gold, predict(gold, Scope.SPEECH)).items()
         for name, of in classes.items()

@@ -35,6 +35,6 @@ def _sections(command: click.Command, name: str, parent: click.Context) -> Itera
     yield f"```text\n{usage}\n```"
     yield inspect.cleandoc(command.help or "").replace("\b\n", "")
     records = [each.get_help_record(context) for each in command.params if isinstance(each, click.Option)]
-    rows: list[tuple[str, ...]] = [(f"`{record[0]}`", record[1]) for record in records if record]
+    rows = [(f"`{record[0]}`", record[1]) for record in records if record]
     if rows:
         yield table(("option", "meaning"), rows)

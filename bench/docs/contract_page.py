@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from service.api.calls import Call, calls
@@ -82,7 +82,7 @@ def kind(schema: Part) -> str:
     return " or ".join([first, *others]) + _bounds(schema)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table of Markdown; cells may hold any text of one or more lines.
 
     >>> print(table(("a", "b"), [("x|y", "z")]))
