@@ -18,7 +18,7 @@ COPY service service
 RUN pip install --no-deps --no-build-isolation . && rm -rf build service && quoth models verify
 
 RUN useradd --system --uid 999 --home-dir /data --create-home quoth
-USER quoth
+USER 999
 WORKDIR /data
 VOLUME /data
 
