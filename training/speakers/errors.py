@@ -20,6 +20,7 @@ from service.scoring import Row, read_rows
 from service.text import read_layout
 
 PAGE = Path(__file__).with_name("ERRORS.md")
+ROOT = Path(__file__).resolve().parents[2]
 
 # verdict and form of mention -> class; what the evidence says comes before
 _BY_FORM = {
@@ -103,7 +104,14 @@ def main() -> None:
         "",
     ]
     for path in asked.gold:
-        page += section(f"`{path.parent.name}/{path.name}`", *outcomes(read_rows(path), parser))
+        rows = read_rows(path)
+        inside = path.resolve().is_relative_to(ROOT)
+        name = (
+            f"`{path.resolve().relative_to(ROOT)}`"
+            if inside
+            else f"{len(rows)} articles that are not in this repository"
+        )
+        page += section(name, *outcomes(rows, parser))
     text = "\n".join(page)
     print(text)
     if asked.write:
