@@ -162,7 +162,8 @@ def _starts_sentence(match: re.Match[str], between: str) -> bool:
     word = match.group().casefold()
     if "." in between and (word in _TITLES or (len(word) == 1 and word != "i")):
         return False
-    following = match.string[match.end() + len(between) :][:1]
+    behind = match.end() + len(between)
+    following = match.string[behind : behind + 1]
     return "!" in between or "?" in between or not following.islower()
 
 
