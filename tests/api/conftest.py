@@ -1,4 +1,7 @@
-"""Applications over a real database: one without models, which is quick, and one with the embedded models."""
+"""Applications over a real database: one without models, which is quick, and one with the embedded models.
+
+What asks for ``client``, ``reader`` or ``url`` runs on each kind of database.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from service.parse.article_parser import ArticleParser
 from service.parse.parser import Parser
 from service.pipeline import Pipeline
 from service.store import Store
+from tests.databases import BACKENDS, Backend, backend_of
 from tests.flat_parser import FlatParser
 
 MAX_CHARS = 60_000
@@ -39,19 +43,32 @@ def make_app(tmp_path: Path) -> Iterator[MakeApp]:
         store.close()
 
 
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where the databases of this run are."""
+    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def url(backend: Backend) -> Iterator[str]:
+    """An empty database at this release's schema."""
+    with backend.database() as made:
+        yield made
+
+
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(backend: Backend) -> Iterator[FlaskClient]:
     """A client of an application without models; quotes come from quotation marks alone."""
-    yield from _client(FlatParser(), tmp_path_factory.mktemp("flat"))
+    yield from _client(FlatParser(), backend)
 
 
 @pytest.fixture(scope="module")
-def reader(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def reader(parser: ArticleParser, backend: Backend) -> Iterator[FlaskClient]:
     """A client of an application with the embedded models."""
-    yield from _client(parser, tmp_path_factory.mktemp("stanza"))
+    yield from _client(parser, backend)
 
 
-def _client(parser: Parser, folder: Path) -> Iterator[FlaskClient]:
-    with Store(f"sqlite:///{folder}/quoth.db") as store:
-        store.upgrade()
+def _client(parser: Parser, backend: Backend) -> Iterator[FlaskClient]:
+    with backend.database() as url, Store(url, busy_timeout_seconds=60) as store:
         yield create_app(pipeline=Pipeline(parser, max_chars=MAX_CHARS), store=store).test_client()

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.api.conftest import MAX_CHARS, MakeApp
+from service.api import create_app
+from service.pipeline import Pipeline
+from service.store import Store
+from tests.api.conftest import MAX_CHARS
 from tests.api.contract import check
 from tests.flat_parser import FlatParser
 
@@ -16,9 +20,10 @@ FERRY = "The ferry was late, said Tom Hale. According to the harbour board, the 
 
 
 @pytest.fixture
-def empty(make_app: MakeApp) -> FlaskClient:
+def empty(url: str) -> Iterator[FlaskClient]:
     """A client of an application without models and with an empty store."""
-    return make_app(FlatParser()).test_client()
+    with Store(url, busy_timeout_seconds=60) as store:
+        yield create_app(pipeline=Pipeline(FlatParser(), max_chars=MAX_CHARS), store=store).test_client()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +23,9 @@ SPANS = [{"start": 29, "end": 43}]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(url: str) -> Iterator[Store]:
     """A store with the contract's example article."""
-    with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
-        store.upgrade()
+    with Store(url, busy_timeout_seconds=60) as store:
         store.save(examples.STORED)
         yield store
 

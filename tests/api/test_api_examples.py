@@ -7,7 +7,6 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,10 +36,9 @@ DECISIONS = ("mergeSpeakers", "splitSpeaker")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(url: str) -> Iterator[Store]:
     """A store with the contract's example article."""
-    with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
-        store.upgrade()
+    with Store(url, busy_timeout_seconds=60) as store:
         store.save(examples.STORED)
         keep_example_job(store)
         yield store

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -18,10 +17,9 @@ from tests.store.test_store_figures import MONDAY
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
+def client(url: str) -> Iterator[FlaskClient]:
     """A client of a store with five quotes."""
-    with Store(f"sqlite:///{tmp_path}/quoth.db") as store:
-        store.upgrade()
+    with Store(url, busy_timeout_seconds=60) as store:
         quotes = (Said(text="The pump failed"), Said(text="Old pumps", type=QuoteType.MIXED), Said(text="We pay"))
         store.save(said(*quotes, outlet="Post", published_at=MONDAY))
         store.save(said(Said(text="No", speaker=None), Said(text="It rains", speaker=None), outlet="Ledger"))
