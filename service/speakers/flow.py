@@ -20,6 +20,8 @@ from service.speakers.spelling import plain
 _FAR = 4
 # what stands before the colon of a transcript's line, in characters and in words
 _LONGEST_LABEL = 60
+# attributions from a quote back to the one it may go on from; where hundreds have no speaker, nothing goes on
+_BACK = 200
 _NAME_WORDS = 5
 _TRACES_BACK = 20
 _ANSWER = frozenset({"a", "answer"})
@@ -162,7 +164,10 @@ def _before(
     # attributions come in the order of their contents, so the nearest is close by
     earlier = (
         i
-        for i in (*range(index - 1, -1, -1), *range(index + 1, min(index + 5, len(attributions))))
+        for i in (
+            *range(index - 1, max(index - 1 - _BACK, -1), -1),
+            *range(index + 1, min(index + 5, len(attributions))),
+        )
         if i in links and attributions[i].inside is None and attributions[i].spans[0].start < start
     )
     near = list(islice(earlier, _SAME_SENTENCE))
