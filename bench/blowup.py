@@ -52,7 +52,7 @@ LENGTHS = (10_000, 31_623, 100_000, 316_228, 1_000_000)
 # linear would be 10; n log n is 12 at these lengths, and memory that no longer fits the processor's cache costs some
 GROWTH = 16.0
 # what is quicker than this tells nothing about growth
-LEAST_SECONDS = 0.05
+LEAST_SECONDS = 0.1
 # a series that has come so far is cut off
 MOST_SECONDS = 60.0
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -203,7 +203,7 @@ def growth(found: Sequence[Sequence[float]]) -> float:
     if len(found) < 2 or found[-1][1] < LEAST_SECONDS:
         return 0.0
     (short, before), (long, after) = found[-2:]
-    return float(10 ** (math.log(after / max(before, 0.001)) / math.log(long / short)))
+    return float(10 ** (math.log(after / max(before, 0.01)) / math.log(long / short)))
 
 
 def draw(figures: dict[str, dict[str, Any]]) -> None:
