@@ -99,6 +99,9 @@ class PostgresqlDatabase(Database):
             "startup_params": {
                 "timezone": "UTC",
                 "default_transaction_isolation": "read committed",
+                # as disks without a moving head have it; with the default of such that have one, a filter on a common
+                # type is read whole from its index to spare looking at a few thousand rows
+                "random_page_cost": "1.1",
                 "lock_timeout": str(max(1, round(self.busy_timeout_seconds * 1000))),
             },
         }
