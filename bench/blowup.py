@@ -141,7 +141,7 @@ def _forms(text: str) -> Callable[[], object]:
 
 
 def _language(text: str) -> Callable[[], object]:
-    return lambda: language_notice(text, declared=None)
+    return lambda: language_notice(text, declared="en")
 
 
 def _matching(text: str) -> Callable[[], object]:

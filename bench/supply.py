@@ -92,11 +92,11 @@ def packages(lock: Path) -> list[Package]:
 
 def _licence(name: str) -> str:
     about = importlib.metadata.metadata(name)
-    if expression := about.get("License-Expression"):
-        return str(expression)
+    if expression := about.get_all("License-Expression"):
+        return str(expression[0])
     classified = [str(line).rpartition(" :: ")[2] for line in about.get_all("Classifier") or () if "License ::" in line]
     classified = [line for line in classified if line not in ("OSI Approved", "Public Domain")]
-    stated = str(about.get("License") or "").strip().splitlines()
+    stated = "\n".join(map(str, about.get_all("License") or ())).strip().splitlines()
     said = stated[0] if stated and len(stated[0]) < 60 else ""
     # a short field says more exactly than a classifier which BSD it is
     for text in (said, *classified):
