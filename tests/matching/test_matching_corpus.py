@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 import yaml
 
+from bench import matching_unseen
 from bench.matching_cases import is_right, made_cases, written_cases
+from service.matching.matcher import Matcher
 from service.matching.variants import Variants
 from service.matching.verification import Verifier
 from service.store import Store
@@ -108,3 +111,18 @@ def test_every_source_says_where_its_words_stand(corpus_store: Store) -> None:
     assert answer.verdict is Verdict.VERBATIM
     for found in answer.evidence:
         assert found.source.span.of(texts[found.source.article]) == found.source.text
+
+
+def test_cases_that_the_rules_were_not_written_with(tmp_path: Path) -> None:
+    results: dict[bool, list[bool]] = {True: [], False: []}
+    with Store(f"sqlite:///{tmp_path}/unseen.db", matcher=Matcher()) as store:
+        store.upgrade()
+        for extraction in matching_unseen.articles():
+            store.save(extraction)
+        verifier = Verifier(store)
+        for case in matching_unseen.cases():
+            answer = verifier.verify(case.claim)
+            results[case.operation == "paraphrase"].append(is_right(case, answer))
+            assert case.verdict is not Verdict.ALTERED or answer.verdict is not Verdict.VERBATIM, case
+    assert sum(results[False]) >= 0.95 * len(results[False]) > 180
+    assert sum(results[True]) >= 0.8 * len(results[True]) > 35

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from service.errors import ClaimError
 from service.matching.comparing import compare, denied
-from service.matching.passages import passage_in_text, passage_of
+from service.matching.passages import passage_in_text, passage_of, passage_of_claim
+from service.matching.splices import spliced
 from service.matching.verification import check
 from service.matching.words import read_words
 from service.model import QuoteType, Span
@@ -73,6 +74,28 @@ def test_what_is_denied_is_not_said() -> None:
     source = passage_of(text, (Span(0, len(text)),), QuoteType.INDIRECT)
     found = denied(compare(passage_in_text(text), source))
     assert (found.verdict, found.flags) == (Verdict.ALTERED, (Flag.NEGATION,))
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("“We will close the bridge on Monday,” said the mayor", "verbatim"),
+        ("“Nobody was hurt,” Ada Brandt said, “but four cars were lost, and Ada Brandt paid for two.”", "verbatim"),
+        ("“Nobody was hurt,” Ada Brandt said, “but five cars were lost, and Ada Brandt paid for two.”", "altered"),
+    ],
+)
+def test_the_reporters_words_between_the_marks_of_a_claim_are_not_claimed(claim: str, verdict: str) -> None:
+    source = passage_of(BRIDGE, (Span(0, len(BRIDGE)),), QuoteType.DIRECT)
+    assert compare(passage_of_claim(claim), source).verdict.value == verdict
+
+
+def test_two_quotations_made_one_are_told_from_one() -> None:
+    one, other = (passage_in_text(f"“{said}”") for said in ("We knew on Sunday.", "The pump had failed by then."))
+    parts = spliced(passage_in_text("We knew on Sunday the pump had failed by then"), one, other)
+    assert parts is not None
+    assert [part.verdict for part in parts] == [Verdict.ALTERED, Verdict.ALTERED]
+    assert spliced(passage_in_text("We knew on Sunday the pump was new"), one, other) is None
+    assert spliced(passage_in_text("We knew on Sunday"), one, other) is None
 
 
 def test_an_outlets_brackets_are_no_words_of_the_speaker() -> None:
