@@ -123,16 +123,16 @@ def quoted_share(text: str, spans: Iterable[Span], quotations: Iterable[Span]) -
     marks = sorted(quotations)
     inside = total = 0
     for span in spans:
-        total += _letters(text, span.start, span.end)
+        total += _count_letters(text, span.start, span.end)
         counted = span.start
         for quotation in marks:
             first, last = max(quotation.start, counted), min(quotation.end, span.end)
             if first < last:
-                inside += _letters(text, first, last)
+                inside += _count_letters(text, first, last)
                 counted = last
     return inside / total if total else 0.0
 
 
-def _letters(text: str, start: int, end: int) -> int:
+def _count_letters(text: str, start: int, end: int) -> int:
     """How many letters and digits stand between the two offsets."""
     return sum(map(str.isalnum, text[start:end]))
