@@ -21,6 +21,8 @@ from service.identities.names import NameKey, genders_of, initials_of, is_form_o
 from service.identities.roles import Fit, compare, read_role
 from service.model import SpeakerKind
 
+# the evidence where nobody of the name, or of a form of it, is known
+FIRST = "first article with this name"
 # Weights, set by hand and checked on corpus/identities; what joins reaches LEAST, and leads the next by MARGIN.
 LEAST = 1.0
 MARGIN = 1.0
@@ -84,7 +86,7 @@ def choose(new: Appearance, profiles: Sequence[Profile]) -> Decision:
     """Whom of ``profiles`` the speaker of an article is, if any."""
     weighed = sorted(((*weigh(new, p), p) for p in profiles if p.appearances), key=lambda w: (-w[0], w[2].id))
     if not weighed:
-        return Decision(identity=None, evidence=("first article with this name",))
+        return Decision(identity=None, evidence=(FIRST,))
     best, reasons, profile = weighed[0]
     if best < LEAST:
         return Decision(identity=None, evidence=(f"not {_shown(profile)}", *reasons))

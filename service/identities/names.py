@@ -48,6 +48,7 @@ def is_form_of(short: NameKey, full: NameKey) -> bool:
     return 0 < len(short) < len(full) and (full[: len(short)] == short or full[-len(short) :] == short)
 
 
+@lru_cache(maxsize=65_536)
 def genders_of(names: tuple[str, ...]) -> frozenset[str]:
     """What the titles in the names tell: of ``("Okafor", "Ms Okafor")`` it is ``{"f"}``."""
     first = (words[0] for name in names if len(words := _words(name)) > 1)

@@ -86,11 +86,12 @@ def _judged(short: Utterance, long: Utterance, shared: _Shared, credit: Credit, 
 def _at_most(short: Utterance, long: Utterance) -> _Shared:
     """What ``_shared`` cannot exceed, whatever the order of the words."""
     known = set(long.gist)
-    run = information(form for form, sense in zip(short.forms, short.gist, strict=True) if sense in known)
+    both = [form for form, sense in zip(short.forms, short.gist, strict=True) if sense in known]
+    run = information(both)
     content, contents = _content(short, long)
     return _Shared(
         run=run,
-        length=len(short.forms),
+        length=len(both),
         in_order=run,
         content=content,
         contents=contents,

@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from service.identities import Appearance, Group, Member, is_named, name_key, part
+from service.identities.joining import FIRST
 from service.identities.names import NameKey, is_form_of
 from service.model import SpeakerKind
 from service.store.identities import candidates, merged_into, new_identity
@@ -40,17 +41,20 @@ class _Row:
         return name_key(self.seen.name)
 
 
-def regroup(connection: Connection, article_id: str) -> tuple[str, ...]:
-    """Put right who the article's speakers are, and all who share their names; the ids whose sums no longer hold."""
+def regroup(connection: Connection, article_id: str, *, fresh: bool = False) -> tuple[str, ...]:
+    """Put right who the article's speakers are, and all who share their names; the ids whose sums no longer hold.
+
+    ``fresh``: the article was stored a moment ago, so that a speaker in whom nobody was recognised shares no name.
+    """
     query = (
-        select(article_speakers.c.name, article_speakers.c.recency, speakers.c.kind)
+        select(article_speakers.c.name, article_speakers.c.recency, article_speakers.c.grounds, speakers.c.kind)
         .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
         .where(article_speakers.c.article_id == article_id)
     )
     changed: dict[str, None] = {}
     for row in connection.execute(query).all():
         kind = SpeakerKind(row.kind)
-        if is_named(row.name, kind):
+        if is_named(row.name, kind) and not (fresh and row.grounds == [FIRST]):
             changed |= dict.fromkeys(_settle(connection, row.name, kind, published(row.recency)))
     return tuple(changed)
 

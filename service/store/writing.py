@@ -51,7 +51,7 @@ def insert_fresh(connection: Connection, extraction: Extraction, record: Article
     _refuse_taken(connection, record)
     known = registered(connection, extraction, stored_at=record.article["stored_at"])
     insert(connection, known)
-    forget(connection, regroup(connection, known.article["id"]))
+    forget(connection, regroup(connection, known.article["id"], fresh=True))
 
 
 def delete(database: Database, id: str) -> None:
