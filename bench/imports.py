@@ -1,9 +1,10 @@
 """What storing costs an import: ``python -m bench.imports`` reads the same articles with a worker, and without.
 
 A worker's way through the lines of a job (parsing, looking up, reading, storing with the progress, the index of what is
-alike) against the models and rules alone, in batches of the same size, in turns. Articles are the demo corpus, each
-copy with words of its own, so that none is known. Printed is the processor's time of this process, which other programs
-on the machine disturb less than the clock; both for each turn.
+alike) against the models and rules alone, in batches of the same size, in turns. Articles are those of ``--texts``
+(JSONL with a member ``text``), a turn's share of them each, or else the demo corpus, each copy with words of its own:
+the hardest case, since each quote of a copy is a variant of those of all copies before. Printed is the processor's time
+of this process, which other programs on the machine disturb less than the clock; both for each turn.
 """
 
 from __future__ import annotations
@@ -51,12 +52,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(given.database or f"sqlite:///{Path(folder, 'quoth.db')}", matcher=Matcher())
         store.upgrade()
-        _import(store, pipeline, _texts(BATCH_LINES, salt="warm"))
+        given_texts = _given(given.texts) if given.texts else []
+        _import(store, pipeline, given_texts[:1] or _texts(BATCH_LINES, salt="warm"))
         for turn in range(given.turns):
-            texts = _texts(given.articles, salt=str(turn))
+            first = 1 + turn * given.articles
+            texts = given_texts[first : first + given.articles] or _texts(given.articles, salt=str(turn))
             alone.append(_timed(lambda: _extract(pipeline, texts)))  # noqa: B023 - called at once
             imported.append(_timed(lambda: _import(store, pipeline, texts)))  # noqa: B023 - called at once
-            _print(f"turn {turn + 1}", given.articles, alone[-1], imported[-1])
+            _print(f"turn {turn + 1}", len(texts), alone[-1], imported[-1])
         articles, quotes = store.size()
         store.close()
     share = statistics.median(one.processor / other.processor for one, other in zip(alone, imported, strict=True))
@@ -68,8 +71,13 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=64, help="in each turn (default: 64)")
     parser.add_argument("--turns", type=int, default=5, help="default: 5")
+    parser.add_argument("--texts", type=Path, metavar="FILE", help="JSONL with a member text: other articles")
     parser.add_argument("--database", help="URL of an empty database (default: a SQLite file)")
     return parser.parse_args()
+
+
+def _given(path: Path) -> list[str]:
+    return [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _texts(number: int, *, salt: str) -> list[str]:
