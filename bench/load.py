@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
@@ -57,15 +58,20 @@ class Workers:
 
 def post(address: str, text: str) -> tuple[int, float]:
     """The status of ``POST /v1/extract`` on a connection of its own, and the milliseconds to the answer's end."""
+    with _connected(address) as connection:
+        return _ask(connection, text)
+
+
+def _connected(address: str) -> closing[http.client.HTTPConnection]:
+    return closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=300))
+
+
+def _ask(connection: http.client.HTTPConnection, text: str) -> tuple[int, float]:
     begun = time.perf_counter()
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
-    try:
-        connection.request("POST", "/v1/extract", text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
-        answer = connection.getresponse()
-        answer.read()
-        return answer.status, (time.perf_counter() - begun) * 1000
-    finally:
-        connection.close()
+    connection.request("POST", "/v1/extract", text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, (time.perf_counter() - begun) * 1000
 
 
 def start() -> Start:
@@ -90,12 +96,13 @@ def latencies(lengths: Sequence[int], requests: int) -> dict[int, list[float]]:
 
 
 def again(words: int, requests: int) -> list[float]:
-    """Milliseconds of a request that was answered before, the cache on."""
+    """Milliseconds of a request that was answered before, the cache on, on one connection, as clients keep theirs."""
     [article] = islice(distinct_articles(words), 1)
-    with serving(settings={"QUOTH_CACHE_MB": "64", **ALONE}) as server:
+    with serving(settings={"QUOTH_CACHE_MB": "64", **ALONE}) as server, _connected(server.address) as connection:
         for _ in range(_WARM):
-            post(server.address, article)
-        return [_taken(server, article) for _ in range(requests)]
+            _ask(connection, article)
+        answers = [_ask(connection, article) for _ in range(requests)]
+    return [_answered(*answer) for answer in answers]
 
 
 def growth(articles: int, *, words: int, samples: int = 50) -> Growth:
@@ -173,7 +180,10 @@ def _ticks(process: int) -> int:
 
 
 def _taken(server: Server, text: str) -> float:
-    status, milliseconds = post(server.address, text)
+    return _answered(*post(server.address, text))
+
+
+def _answered(status: int, milliseconds: float) -> float:
     if status != 200:
         raise RuntimeError(f"an article was answered with {status}")
     return milliseconds
