@@ -4,6 +4,7 @@
 #   HOST, PORT   where `make serve` listens
 #   TORCH_INDEX  a further package index for pip; with PyTorch's CPU index the download is small (see README.md)
 #   PYTEST_ARGS  further arguments of `make test`
+#   TEST_PROCESSES  test files that run at a time, each in a process (0: one after another in this one)
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -15,6 +16,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 TORCH_INDEX ?=
 PYTEST_ARGS ?=
+TEST_PROCESSES ?= 2
 
 # One thread a process: the models are small, and threads of several workers would fight for the cores.
 export OMP_NUM_THREADS ?= 1
@@ -43,7 +45,7 @@ serve: $(RUN_TIME)  ## install, make the database, load the demo articles, liste
 	@exec $(BIN)/quoth serve --host $(HOST) --port $(PORT)
 
 test: $(DEV)  ## all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(DEV)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -12,7 +12,9 @@ from service.jobs.queue import Queue
 from service.store import Store
 from tests.databases import Backend, backend_of
 
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/3")
+# each of pytest-xdist's processes has a database of its own
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+REDIS = os.environ.get("TEST_REDIS_URL", f"redis://127.0.0.1:6379/{3 + int(_PROCESS)}")
 KINDS = ("sqlite", "redis", "postgresql")
 
 
