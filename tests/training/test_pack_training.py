@@ -1,5 +1,7 @@
 """A training in miniature: made-up sentences, made-up vectors, a handful of steps."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,24 +10,16 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from stanza.models.common.pretrain import Pretrain
-from stanza.models.pos.trainer import Trainer
 
 from training.pack.loop import epoch_batches, train
 from training.pack.names import Name, NamedSentence
 from training.pack.ner import NerLearner, Swaps, altered, name_pool
 from training.pack.prepare import write_pretrain
 from training.pack.settings import BadSettings, Schedule, Settings, read_settings
-from training.pack.tagger import TaggerLearner, tagger_loss
 
-SENTENCES = [
-    [("Mara", "PROPN", "NNP", "Number=Sing"), ("sings", "VERB", "VBZ", "Tense=Pres"), (".", "PUNCT", ".", "_")],
-    [("dogs", "NOUN", "NNS", "Number=Plur"), ("bark", "VERB", "VBP", "Tense=Pres")],
-    [("Olaf", "PROPN", "NNP", "Number=Sing"), ("slept", "VERB", "VBD", "Tense=Past"), (".", "PUNCT", ".", "_")],
-    [("the", "DET", "DT", "_"), ("dogs", "NOUN", "NNS", "Number=Plur"), ("slept", "VERB", "VBD", "Tense=Past")],
-]
+ROOT = Path(__file__).parents[2]
+WORDS = ("mara", "quill", "in", "tarn", "reed", "and", "co")
 SIZES = ("--hidden_dim", "6", "--char_hidden_dim", "4", "--char_emb_dim", "4")
-TAGGER = ("--share_hid", *SIZES, "--deep_biaff_hidden_dim", "6", "--transformed_dim", "4", "--no_second_optim")
 
 
 def schedule(steps: int) -> Schedule:
@@ -37,70 +31,10 @@ def schedule(steps: int) -> Schedule:
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("work")
-    words = sorted({form.lower() for sentence in SENTENCES for form, *_ in sentence})
-    vectors = np.random.default_rng(1).normal(size=(len(words), 5)).astype(np.float16)
-    np.savez(folder / "vectors.npz", words=np.array(words), vectors=vectors)
+    vectors = np.random.default_rng(1).normal(size=(len(WORDS), 5)).astype(np.float16)
+    np.savez(folder / "vectors.npz", words=np.array(WORDS), vectors=vectors)
     write_pretrain(folder / "vectors.npz", folder / "vectors.pt")
-    rows: list[str] = []
-    for sentence in SENTENCES:
-        for i, (form, upos, xpos, feats) in enumerate(sentence, 1):
-            rows.append("\t".join([str(i), form, "_", upos, xpos, feats, str(i - 1), "dep", "_", "_"]))
-        rows.append("")
-    (folder / "train.conllu").write_text("\n".join([*rows, ""]), encoding="utf-8")
     return folder
-
-
-def tagger(work: Path, steps: int, start: Path | None = None) -> TaggerLearner:
-    treebank = work / "train.conllu"
-    settings = Settings(schedule=schedule(steps), stanza=TAGGER, extra={})
-    return TaggerLearner(settings, train=treebank, dev={"tiny": treebank}, vectors=work / "vectors.pt", start=start)
-
-
-def weights(model: torch.nn.Module) -> list[torch.Tensor]:
-    return [value.clone() for value in model.state_dict().values()]
-
-
-def test_a_stopped_training_ends_where_an_unbroken_one_does(work: Path, tmp_path: Path) -> None:
-    unbroken = tagger(work, 4)
-    train(unbroken, schedule(4), tmp_path / "unbroken", max_gradient=1.0)
-
-    class Stopped(Exception):
-        pass
-
-    stopped = tagger(work, 4)
-
-    def stop_after_two(sentences: Sequence[int]) -> torch.Tensor:
-        if (tmp_path / "stopped" / "checkpoint.pt").exists():
-            raise Stopped
-        return TaggerLearner.loss(stopped, sentences)
-
-    stopped.loss = stop_after_two  # type: ignore[method-assign]
-    with pytest.raises(Stopped):
-        train(stopped, schedule(4), tmp_path / "stopped", max_gradient=1.0)
-    resumed = tagger(work, 4)
-    history = train(resumed, schedule(4), tmp_path / "stopped", max_gradient=1.0)
-    assert [entry["step"] for entry in history["scores"]] == [2, 4]
-    for left, right in zip(weights(unbroken.model), weights(resumed.model), strict=True):
-        assert torch.equal(left, right)
-
-
-def test_the_loss_is_stanzas_own(work: Path) -> None:
-    learner = tagger(work, 1)
-    train_data = learner._train
-    learner.model.eval()
-    batch = train_data.collate_fn([train_data[i] for i in range(len(SENTENCES))])
-    ours = tagger_loss(learner.model, batch).item()
-    assert ours == pytest.approx(learner._trainer.update(batch, eval=True), rel=1e-5)
-
-
-def test_the_saved_tagger_loads_in_stanza_and_can_be_gone_on_from(work: Path, tmp_path: Path) -> None:
-    learner = tagger(work, 1)
-    learner.save(tmp_path / "pos.pt")
-    loaded = Trainer(args={}, model_file=str(tmp_path / "pos.pt"), pretrain=Pretrain(str(work / "vectors.pt")))
-    assert loaded.args["wordvec_pretrain_file"] is None
-    again = tagger(work, 1, start=tmp_path / "pos.pt")
-    for left, right in zip(weights(learner.model), weights(again.model), strict=True):
-        assert torch.equal(left, right)
 
 
 NAMED = (
@@ -112,18 +46,57 @@ POOL = name_pool(NAMED)
 SWAPS = {"name": 0.5, "joined": 0.5, "lower": 0.1, "upper": 0.1}
 
 
+def names(work: Path, steps: int, start: Path | None = None) -> NerLearner:
+    settings = Settings(schedule=schedule(steps), stanza=SIZES, extra=SWAPS)
+    return NerLearner(settings, train=NAMED, dev={"tiny": NAMED}, vectors=work / "vectors.pt", start=start)
+
+
+def weights(model: torch.nn.Module) -> list[torch.Tensor]:
+    return [value.clone() for value in model.state_dict().values()]
+
+
+def test_a_stopped_training_ends_where_an_unbroken_one_does(work: Path, tmp_path: Path) -> None:
+    unbroken = names(work, 4)
+    train(unbroken, schedule(4), tmp_path / "unbroken", max_gradient=1.0)
+
+    class Stopped(Exception):
+        pass
+
+    stopped = names(work, 4)
+
+    def stop_after_two(sentences: Sequence[int]) -> torch.Tensor:
+        if (tmp_path / "stopped" / "checkpoint.pt").exists():
+            raise Stopped
+        return NerLearner.loss(stopped, sentences)
+
+    stopped.loss = stop_after_two  # type: ignore[method-assign]
+    with pytest.raises(Stopped):
+        train(stopped, schedule(4), tmp_path / "stopped", max_gradient=1.0)
+    resumed = names(work, 4)
+    history = train(resumed, schedule(4), tmp_path / "stopped", max_gradient=1.0)
+    assert [entry["step"] for entry in history["scores"]] == [2, 4]
+    for left, right in zip(weights(unbroken.model), weights(resumed.model), strict=True):
+        assert torch.equal(left, right)
+
+
 def test_names_are_learnt_and_saved(work: Path, tmp_path: Path) -> None:
-    settings = Settings(schedule=schedule(2), stanza=SIZES, extra=SWAPS)
-    learner = NerLearner(settings, train=NAMED, dev={"tiny": NAMED}, vectors=work / "vectors.pt")
+    learner = names(work, 2)
     history = train(learner, schedule(2), tmp_path, max_gradient=1.0)
     assert set(history["scores"][-1]) >= {"score", "tiny PER", "tiny all"}
     found = learner.predict(NAMED)
     assert [sentence.words for sentence in found] == [sentence.words for sentence in NAMED]
     assert torch.load(tmp_path / "best.pt", weights_only=True)["config"]["save_dir"] == ""
-    start = tmp_path / "best.pt"
-    again = NerLearner(settings, train=NAMED, dev={"tiny": NAMED}, vectors=work / "vectors.pt", start=start)
+    again = names(work, 2, start=tmp_path / "best.pt")
     for left, right in zip(weights(learner.model), weights(again.model), strict=True):
         assert torch.equal(left, right)
+
+
+def test_the_command_starts_where_no_scorer_is_installed() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "training.pack", "--help"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert "correct" in run.stdout
 
 
 @given(st.integers(0, 2), st.floats(0, 1), st.floats(0, 1))
@@ -143,10 +116,9 @@ def test_an_epoch_uses_every_sentence_once_in_batches_within_the_limit(
     assert all(len(batch) == 1 or sum(lengths[i] for i in batch) <= words for batch in batches)
 
 
-@pytest.mark.parametrize("name", ["tagger.toml", "tagger_anneal.toml", "ner.toml"])
+@pytest.mark.parametrize("name", ["ner.toml", "ner_anneal.toml"])
 def test_settings_files_can_be_read(name: str) -> None:
-    folder = Path(__file__).parents[2] / "training" / "pack"
-    assert read_settings(folder / name).schedule.steps > 0
+    assert read_settings(ROOT / "training" / "pack" / name).schedule.steps > 0
 
 
 @pytest.mark.parametrize(

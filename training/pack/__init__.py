@@ -1,1 +1,1 @@
-"""How the English model pack is trained and scored: ``python -m training.pack --help``; README.md beside this file."""
+"""Data of the English model pack, the tagger of names, the table of scores: ``python -m training.pack --help``."""

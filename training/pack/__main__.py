@@ -1,18 +1,15 @@
-"""``python -m training.pack``: prepare the data, train a model of the pack, score a pack.
+"""``python -m training.pack``: prepare the data, train the tagger of names, label names with it.
 
     python -m training.pack prepare --data DATA --work WORK
-    python -m training.pack tagger --work WORK [--settings TOML] [--start POS.pt]
     python -m training.pack ner --work WORK [--settings TOML] [--start NER.pt]
     python -m training.pack correct --work WORK --ner NER.pt
-    python -m training.pack score --work WORK --pack PACK [--pos POS.pt] [--ner NER.pt] --out SCORES.json
 
 DATA may be left out where ``QUOTH_TRAINING_DATA`` names it. A training that was stopped goes on from its last
-checkpoint when the same command is given again; after a change of the settings, remove ``WORK/tagger`` or ``WORK/ner``
-to begin anew.
+checkpoint when the same command is given again; after a change of the settings, remove ``WORK/ner`` to begin
+anew.
 """
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -25,14 +22,11 @@ from training.pack.loop import train
 from training.pack.names import NamedSentence, read_sentences, read_treebank, write_sentences
 from training.pack.names_corrected import corrected
 from training.pack.names_gum import PROPER
-from training.pack.ner import NerLearner, find_names, score_names
+from training.pack.ner import NerLearner, find_names
 from training.pack.prepare import prepare
-from training.pack.score import open_pack, score_pack
 from training.pack.settings import read_settings
-from training.pack.tagger import TaggerLearner
 
 HERE = Path(__file__).parent
-MODELS = ("tokenize", "mwt", "pos", "lemma", "ner")
 # Of the silver sentences that hold no name, one in so many is trained on: they teach little.
 NAMELESS_SHARE = 3
 
@@ -45,31 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(options.threads)
     if options.command == "prepare":
         prepare(options.data or _data_folder(), options.work)
-    elif options.command == "tagger":
-        train_tagger(options.work, options.settings or HERE / "tagger.toml", options.start)
     elif options.command == "ner":
         train_ner(options.work, options.settings or HERE / "ner.toml", options.start)
-    elif options.command == "correct":
-        correct(options.work, options.ner)
     else:
-        models = {name: getattr(options, name) or options.pack / f"{name}.pt" for name in MODELS}
-        scores = score_pack(open_pack(models, options.work / "vectors.pt"), options.work)
-        scores["names on gold words"] = score_names(models["ner"], options.work)
-        options.out.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+        correct(options.work, options.ner)
     return 0
-
-
-def train_tagger(work: Path, settings_file: Path, start: Path | None) -> None:
-    """Train the tagger, from the model `start` on if there is one; ``tagger/best.pt`` is best on EWT's dev part."""
-    settings = read_settings(settings_file)
-    learner = TaggerLearner(
-        settings,
-        train=work / "train.conllu",
-        dev={"ewt": work / "en_ewt-dev.conllu"},
-        vectors=work / "vectors.pt",
-        start=start,
-    )
-    train(learner, settings.schedule, work / "tagger", max_gradient=learner.max_gradient)
 
 
 def train_ner(work: Path, settings_file: Path, start: Path | None) -> None:
@@ -111,14 +85,14 @@ def _data_folder() -> Path:
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m training.pack", description="Train and score the model pack.")
+    parser = argparse.ArgumentParser(
+        prog="python -m training.pack", description="Prepare data; train the tagger of names."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, summary in (
         ("prepare", "write what training reads"),
-        ("tagger", "train the part-of-speech tagger"),
         ("ner", "train the tagger of names"),
         ("correct", "label EWT's training part with a model of names, corrected by the treebank's tags"),
-        ("score", "score a pack on raw text"),
     ):
         command = commands.add_parser(name, help=summary)
         command.add_argument("--work", type=Path, required=True, help="folder for prepared data and checkpoints")
@@ -127,11 +101,6 @@ def _arguments() -> argparse.ArgumentParser:
             command.add_argument("--data", type=Path, help="the data folder; default: QUOTH_TRAINING_DATA")
         elif name == "correct":
             command.add_argument("--ner", type=Path, required=True, help="the model of names that labels")
-        elif name == "score":
-            command.add_argument("--pack", type=Path, required=True, help="folder with tokenize.pt, mwt.pt and so on")
-            command.add_argument("--out", type=Path, required=True, help="where the scores go, JSON")
-            for model in MODELS:
-                command.add_argument(f"--{model}", type=Path, help=f"this file in place of the pack's {model}.pt")
         else:
             command.add_argument("--start", type=Path, help="a trained model to go on from")
             command.add_argument("--settings", type=Path, help="default: the TOML file beside the code")

@@ -1,10 +1,10 @@
-"""Put a trained model into a pack: ``python -m training.pack.install PACK ROLE MODEL.pt --pack-version V --score …``.
+"""Put a trained model into a pack: ``python -m training.pack.install PACK ROLE FILE --pack-version V --score …``.
 
 The manifest gets the file's size and checksum, its scores and the pack's new version; without them the service does
 not start. Nothing is half written: the model is moved into place, then the manifest.
 
-    python -m training.pack.install service/parse/models/en pos out/pos.pt --pack-version 0.2.0 \\
-        --score "EWT test UPOS F1=93.9" --score "PUD UPOS F1=96.0"
+    python -m training.pack.install service/parse/models/en tokenize out/tokenize.onnx --pack-version 0.5.0 \\
+        --score "EWT test words F1=99.0"
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 
 def install(pack: Path, role: str, model: Path, *, version: str, scores: Mapping[str, float]) -> None:
-    """Replace the file of ``role`` (``pos``, ``ner`` …) in the pack's folder by ``model``.
+    """Replace the file of ``role`` (``tokenize``, ``encoder`` …) in the pack's folder by ``model``.
 
     Raises KeyError for a role that the manifest does not have.
     """

@@ -1,8 +1,8 @@
 """One training loop for all models: batches of like lengths, an annealed rate, checkpoints that resume exactly.
 
-Stanza's own loop for the tagger keeps the learning rate constant and cannot resume; its NER loop lowers the rate when
-the score stalls. On few CPU hours a rate that falls to nothing over the last part of the run is worth more than the
-same steps at a constant rate, so the loop is ours, while model, loss, optimiser and file format are Stanza's.
+Stanza's own loop for names lowers the rate when the score stalls, and cannot resume. On few CPU hours a rate that
+falls to nothing over the last part of the run is worth more than the same steps at a constant rate. So the loop is
+ours, while model, loss, optimiser and file format are Stanza's.
 """
 
 import json

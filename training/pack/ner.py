@@ -22,7 +22,7 @@ from stanza.models.ner.vocab import MultiVocab
 from stanza.models.pos.vocab import CharVocab, CompositeVocab
 from torch import Tensor
 
-from training.pack.names import KINDS, LEXICON, Name, NamedSentence, from_tags, read_sentences, tokens
+from training.pack.names import KINDS, LEXICON, Name, NamedSentence, from_tags, tokens
 from training.pack.settings import Settings
 
 EVALUATION_BATCH = 64
@@ -234,20 +234,6 @@ def find_names(model: Path, vectors: Path, sentences: Sequence[NamedSentence]) -
     """Return the sentences with the names that the model in this file finds in their tokens."""
     trainer = Trainer(args={}, model_file=str(model), pretrain=Pretrain(str(vectors)), device="cpu")
     return predict(trainer, _Batches(trainer.vocab), sentences)
-
-
-def score_names(model: Path, work: Path) -> dict[str, float]:
-    """Return F1 of the model on Universal NER's dev and test parts and on held-out silver news, words as annotated."""
-    scores: dict[str, float] = {}
-    for label in ("uner_dev", "uner_test", "silver_dev"):
-        sentences = read_sentences(work / f"names_{label}.jsonl")
-        for form, joined in (("tokens", True), ("words", False)):
-            given = sentences if joined else [replace(s, glued=(False,) * len(s.words)) for s in sentences]
-            found = find_names(model, work / "vectors.pt", given)
-            for kind in KINDS:
-                scores[f"{label} {form} {kind}"] = f1(given, found, (kind,))
-            scores[f"{label} {form} all"] = f1(given, found, ("PER", "ORG", "LOC"))
-    return scores
 
 
 class _Batches(DataLoader):  # type: ignore[misc]  # stanza is untyped

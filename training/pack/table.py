@@ -30,8 +30,7 @@ from service.parse.pack import EMBEDDED
 from service.parse.tree import Parse
 from service.text import read_layout
 from service.text.layout import Layout, Paragraph, ParagraphKind
-from training.pack.names import read_sentences
-from training.pack.score import gold_spans
+from training.pack.names import NamedSentence, read_sentences
 
 METRICS = ("Words", "Sentences", "UPOS", "XPOS", "UFeats", "Lemmas", "UAS", "LAS")
 TREEBANKS = {"EWT test": "en_ewt-test", "PUD": "en_pud-test", "GUM test": "en_gum-test"}
@@ -54,7 +53,7 @@ Scores = dict[str, dict[str, float]]
 def documents(conllu: str) -> list[tuple[str, Layout]]:
     """The documents of a treebank as articles: a paragraph of theirs is one of the layout, and nothing is left out.
 
-    Sentences of a paragraph stand a space apart, paragraphs a blank line, as in ``training.pack.score.raw_text``.
+    Sentences of a paragraph stand a space apart, paragraphs a blank line.
     """
     found: list[list[list[str]]] = []
     for line in conllu.splitlines():
@@ -103,6 +102,20 @@ def score(parser: ArticleParser, work: Path) -> Scores:
             wanted = set(gold_spans(read_sentences(work / "names_uner_test.jsonl"), gold))
             scores["UNER EWT test"] = _names(set(_found(parses)), wanted)
     return scores
+
+
+def gold_spans(sentences: Sequence[NamedSentence], treebank: Path) -> Iterator[tuple[int, int, str]]:
+    """Yield the names with their places among the characters of the treebank's text that are not white space."""
+    lines = treebank.read_text(encoding="utf-8").splitlines()
+    texts = [line.removeprefix("# text = ") for line in lines if line.startswith("# text = ")]
+    start = 0
+    for sentence, text in zip(sentences, texts, strict=True):
+        starts = [start]
+        for word in sentence.words:
+            starts.append(starts[-1] + len("".join(word.split())))
+        for name in sentence.names:
+            yield starts[name.first], starts[name.end], name.kind
+        start += len("".join(text.split()))
 
 
 def _found(parses: Sequence[tuple[str, Parse]]) -> Iterator[tuple[int, int, str]]:
