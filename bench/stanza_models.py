@@ -6,6 +6,7 @@ written by Stanza's own function. Weights are drawn at random and, where steps a
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,8 @@ import torch
 
 import service.parse  # noqa: F401 - lets Stanza be imported without its scorer
 
-from stanza.models import charlm as charlm_command  # isort: skip
+import stanza  # isort: skip
+from stanza.models import charlm as charlm_command
 from stanza.models import lemmatizer, mwt_expander, ner_tagger, parser, tagger
 from stanza.models.common.char_model import CharacterLanguageModel
 from stanza.models.common.pretrain import Pretrain, PretrainedWordVocab
@@ -35,6 +37,7 @@ from stanza.models.pos.trainer import Trainer as TaggerTrainer
 from stanza.models.pos.vocab import CharVocab
 from stanza.utils.conll import CoNLL
 
+PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
 # the processors that read word vectors and character language models in Stanza's default English package
 SHARING = ("pos", "depparse", "ner")
 SHARED = ("pretrain", "forward_charlm", "backward_charlm")
@@ -167,3 +170,22 @@ def _names(recipe: Recipe, language: Sequence[str], vectors: Any) -> Any:
         for batch in data:
             trainer.update(batch)
     return trainer
+
+
+def open_pipeline(paths: Mapping[str, Path]) -> Any:
+    """``stanza.Pipeline`` of these files, by processor, and of what ``SHARED`` names; nothing is fetched."""
+    options = {f"{name}_model_path": str(path) for name, path in paths.items() if name not in SHARED}
+    options |= {f"{user}_{name}_path": str(paths[name]) for name in SHARED if name in paths for user in SHARING}
+    with tempfile.TemporaryDirectory() as empty:
+        (Path(empty) / "resources.json").write_text("{}", encoding="utf-8")
+        return stanza.Pipeline(
+            "en",
+            dir=empty,
+            processors=",".join(PROCESSORS),
+            package=None,
+            download_method=None,
+            use_gpu=False,
+            allow_unknown_language=True,
+            verbose=False,
+            **options,
+        )
