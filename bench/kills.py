@@ -7,6 +7,7 @@ a Redis server of its own; what is stored is compared with what the models find 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import uuid
@@ -34,6 +35,8 @@ Found = dict[str, list[tuple[str, str, str | None]]]
 def main() -> int:
     """Run the drills, and say how each went; 1 where one went wrong."""
     given = _arguments()
+    # the pool tells of each connection that was ended, with where in its code it noticed
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     lines = article_lines(given.articles)
     print(f"{given.articles} articles are read once undisturbed", flush=True)
     wanted = _undisturbed(lines)

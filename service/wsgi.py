@@ -6,7 +6,9 @@ loads the models, which takes seconds, so that the first request does not wait f
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 
 from flask import Flask
 
@@ -19,6 +21,7 @@ _FIRST = (
 )
 # threads that serve requests which need no model: health probes, and reading what is stored
 _THREADS_KEPT_FREE = 2
+_TURN_SECONDS = 0.001
 
 
 def create() -> Flask:
@@ -46,6 +49,8 @@ def create() -> Flask:
     from service.store import Store  # noqa: PLC0415
     from service.web import register  # noqa: PLC0415
 
+    # several threads compute at once under load, and who asks for health gets its turn after each of them has had one
+    sys.setswitchinterval(_TURN_SECONDS)
     json_logs.configure(settings.log_level)
     parser = ArticleParser(settings.model_dir)
     store = Store(settings.database_url, matcher=Matcher())
@@ -63,6 +68,7 @@ def create() -> Flask:
         pipeline=pipeline,
         store=store,
         cache=cache,
+        at_once=settings.threads,
         places=settings.threads - _THREADS_KEPT_FREE,
         wait_seconds=settings.request_timeout_seconds,
         keys_needed=settings.key_needed,
@@ -74,4 +80,7 @@ def create() -> Flask:
         max_import_megabytes=settings.max_import_megabytes,
     )
     register(app)
+    # models and lexicons stay for good: to look through them for what may go would stop every thread for a while
+    gc.collect()
+    gc.freeze()
     return app

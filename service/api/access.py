@@ -7,6 +7,9 @@ call without one may do everything; one that is sent is checked all the same. Th
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 from flask import Flask, g, request
 from flask_limiter import Limiter
 
@@ -24,6 +27,7 @@ _PUBLIC = (
 _READING_POSTS = ("/v1/extract", "/v1/verify", "/compat/citron/quotes", "/desk/session", "/desk/read", "/check")
 _FORM = "application/x-www-form-urlencoded"
 _MOST_SECRET_CHARACTERS = 200
+_KEPT_RIGHT_SECONDS = 2
 NOBODY_NAMED = "someone without a key"
 
 
@@ -77,9 +81,8 @@ def register(app: Flask, *, keys_needed: bool, per_minute: int, limits_url: str)
         g.refusal = _identify(keys_needed) if g.access is not None else None
 
     if per_minute:
-        Limiter(
+        limiter = Limiter(
             key_func=lambda: key.id if (key := caller()) else f"address {request.remote_addr}",
-            app=app,
             application_limits=[f"{per_minute} per minute"],
             # what needs no key is free, and so are this machine's own calls without one
             application_limits_exempt_when=lambda: (
@@ -91,6 +94,16 @@ def register(app: Flask, *, keys_needed: bool, per_minute: int, limits_url: str)
             # a count that is lost must not take the service with it
             in_memory_fallback_enabled=True,
         )
+        clock = _Clock()
+
+        @app.before_request
+        def begin_anew() -> None:
+            if clock.was_set_back():
+                # what was counted would stand in the way until the clock is where it was
+                with suppress(Exception):
+                    limiter.reset()
+
+        limiter.init_app(app)
 
     @app.before_request
     def permit() -> None:
@@ -98,6 +111,18 @@ def register(app: Flask, *, keys_needed: bool, per_minute: int, limits_url: str)
             raise g.refusal
         if g.access is not None:
             _permit(g.access)
+
+
+class _Clock:
+    """Notices that the machine's clock was set back, between one question and the next."""
+
+    def __init__(self) -> None:
+        self._last = time.time()
+
+    def was_set_back(self) -> bool:
+        """Whether it was, by more than a clock is when it is kept right."""
+        before, self._last = self._last, time.time()
+        return self._last < before - _KEPT_RIGHT_SECONDS
 
 
 def _wanted() -> Access | None:

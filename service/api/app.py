@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from flask import Flask
 
-from service.api import access, contract, errors, headers, hosts, jobs, logs
+from service.api import access, contract, crowd, errors, headers, hosts, jobs, logs
 from service.api.about import CONTRACT_KEY
 from service.api.gate import Gate
 from service.api.measures import Measures
@@ -26,6 +26,7 @@ def create_app(
     pipeline: Pipeline,
     store: Store,
     cache: ExtractionCache | None = None,
+    at_once: int | None = None,
     places: int = 6,
     wait_seconds: float = 120,
     keys_needed: bool = False,
@@ -38,7 +39,8 @@ def create_app(
 ) -> Flask:
     """The API over these parts; ``cache``: what was read before, None: nothing is kept.
 
-    ``places``: requests that may read an article or wait for it at a time, to be fewer than the server's threads;
+    ``at_once``: requests that may be at work at a time, see ``crowd.register``; None: any number. ``places``: requests
+    that may read an article or wait for it at a time, to be fewer than the server's threads;
     ``wait_seconds``: the longest wait for a turn. ``keys_needed``, ``requests_per_minute``, ``limits_url``: see
     ``access.register``; ``cors_origins``: see ``headers.register``;
     ``allowed_hosts``: see ``hosts.register``. ``announce``: tells the workers that parts of jobs
@@ -60,6 +62,8 @@ def create_app(
     logs.register(app)
     measures.register(app)
     headers.register(app, cors_origins=cors_origins)
+    if at_once is not None:
+        crowd.register(app, at_once=at_once)
     access.register(app, keys_needed=keys_needed, per_minute=requests_per_minute, limits_url=limits_url)
     hosts.register(app, allowed=allowed_hosts)
     return app

@@ -19,6 +19,8 @@ from service.commands import parts
 from service.commands.working import worker_beside
 from service.settings import Settings, is_loopback
 
+_IN_MEMORY = "/dev/shm"  # noqa: S108 - what is made there is made by mkdtemp
+
 
 @click.command()
 @click.option("--host", metavar="H", help="Address to listen on; default: QUOTH_HOST.")
@@ -61,6 +63,7 @@ class KeysNeeded(click.ClickException):
 
 def gunicorn_options(chosen: Settings) -> dict[str, Any]:
     """gunicorn's settings for ours."""
+    from service.api.crowd import threads_for  # noqa: PLC0415 - loads Flask
     from service.commands.balancing import BalancedWorker  # noqa: PLC0415
 
     host = f"[{chosen.host}]" if ":" in chosen.host and not chosen.host.startswith("[") else chosen.host
@@ -68,7 +71,8 @@ def gunicorn_options(chosen: Settings) -> dict[str, Any]:
         "bind": f"{host}:{chosen.port}",
         "workers": chosen.workers,
         "worker_class": BalancedWorker,
-        "threads": chosen.threads,
+        # more than may be at work: for those that wait, and for what never waits
+        "threads": threads_for(chosen.threads),
         "preload_app": False,
         # against what might grow without end; a worker that leaves answers what it has begun first
         "max_requests": chosen.max_requests,
@@ -98,6 +102,15 @@ def _forget(_server: object, worker: Any) -> None:
 
 def _run(chosen: Settings) -> None:
     from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped] # noqa: PLC0415
+    from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped] # noqa: PLC0415
+
+    class Overseer(Arbiter):  # type: ignore[misc]
+        """gunicorn's master, which looks after the worker beside it as it does after its own, every second."""
+
+        def manage_workers(self) -> None:
+            """Replace those that have ended."""
+            super().manage_workers()
+            look()
 
     class Server(BaseApplication):  # type: ignore[misc]
         """gunicorn with our settings in place of its command line and its environment."""
@@ -114,14 +127,16 @@ def _run(chosen: Settings) -> None:
     # one worker is asked for the measures of all, so they count in files that all of them see
     with _measures_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        with worker_beside(chosen):
-            Server().run()
+        with worker_beside(chosen) as look:
+            Overseer(Server()).run()
 
 
 @contextmanager
 def _measures_folder() -> Iterator[str]:
     """A folder for the block. gunicorn's workers leave the block, too, when they end: the first process removes it."""
-    folder, master = tempfile.mkdtemp(prefix="quoth-measures-"), os.getpid()
+    # in memory where there is such a place: the files are mapped, and a full disk under them would end the worker
+    place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
+    folder, master = tempfile.mkdtemp(prefix="quoth-measures-", dir=place), os.getpid()
     try:
         yield folder
     finally:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from os import getpid
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from service.model import Article, Extraction, Scope
     from service.store import Store
 
+#: How the command line is started anew.
+COMMAND = [sys.executable, "-m", "service.cli"]
 _STOPPED_WITHIN_SECONDS = 60
+# one that cannot start at all is not to take a core from the server
+_STARTED_EVERY_SECONDS = 5
 
 
 @click.command()
@@ -58,31 +63,47 @@ def worker(processes: str | None, ends_with: int | None) -> None:
 
 
 @contextmanager
-def worker_beside(chosen: Settings) -> Iterator[None]:
+def worker_beside(chosen: Settings) -> Iterator[Callable[[], None]]:
     """A worker process while the block runs, where the settings want one; it ends with this process in any case.
 
-    Processes that were forked inside the block leave it without ending the worker.
+    Given is what looks after it: called now and then, it starts a worker that has ended anew. Processes that were
+    forked inside the block leave it without ending the worker.
     """
     if chosen.job_processes == 0:
-        yield
+        yield lambda: None
         return
-    master = getpid()
-    command = [sys.executable, "-m", "service.cli", "worker", "--ends-with", str(master)]
-    # a session of its own: Ctrl-C is for the server, which then ends the worker
-    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+    master, beside = getpid(), _Beside()
     try:
-        yield
+        yield beside.look
     finally:
         if getpid() == master:
-            _end(process)
+            beside.end()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_STOPPED_WITHIN_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+class _Beside:
+    """The worker, by which process it is for now."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def look(self) -> None:
+        """Start it anew where it has ended, but not all the time."""
+        if self._process.poll() is not None and time.monotonic() - self._started >= _STARTED_EVERY_SECONDS:
+            self._start()
+
+    def end(self) -> None:
+        """Ask it to end, and wait for that."""
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=_STOPPED_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _start(self) -> None:
+        command = [*COMMAND, "worker", "--ends-with", str(getpid())]
+        # a session of its own: Ctrl-C is for the server, which then ends the worker
+        self._process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+        self._started = time.monotonic()
 
 
 def queue(chosen: Settings) -> Queue:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from huey import Huey
@@ -34,15 +35,21 @@ class Queue:
     """
 
     def __init__(self, url: str) -> None:
-        self.huey = Huey(NAME, results=False, serializer=_Json(), **_storage(url))
+        self._url = url
         #: Told the part that is at hand, in a worker.
         self.work: Callable[[PartId], None] = _nobody
-        self._task = self.huey.task(name="read_part")(self._read_part)
+
+    @cached_property
+    def huey(self) -> Huey:
+        """huey, with its storage; opened when it is first used, so that a server starts where the queue is away."""
+        made = Huey(NAME, results=False, serializer=_Json(), **_storage(self._url))
+        self._task = made.task(name="read_part")(self._read_part)
+        return made
 
     def put(self, parts: Iterable[PartId]) -> None:
         """Add parts, to be read in this order."""
         for part in parts:
-            self._task(part.job, part.number)
+            self.huey.enqueue(self._task.s(part.job, part.number))
 
     def size(self) -> int:
         """How many parts are in it."""
@@ -50,7 +57,8 @@ class Queue:
 
     def close(self) -> None:
         """Close this process's connection; the queue may be used again."""
-        self.huey.storage.close()
+        if "huey" in self.__dict__:
+            self.huey.storage.close()
 
     def _read_part(self, job: str, number: int) -> None:
         self.work(PartId(job=job, number=number))

@@ -98,11 +98,11 @@ def begin_request(database: Database, key: str, *, owner: str, fingerprint: str)
     now = datetime.now(UTC)
     table = idempotency_keys.c
     mine = (table.owner == owner) & (table.key == key)
+    # a beginning in the future is from before the clock was set back
+    too_late = (table.begun_at < now - ANSWERED_WITHIN) | (table.begun_at > now + ANSWERED_WITHIN)
     with database.writing() as connection:
         connection.execute(
-            deleting(idempotency_keys).where(
-                (table.begun_at < now - KEPT) | (table.status.is_(None) & (table.begun_at < now - ANSWERED_WITHIN))
-            )
+            deleting(idempotency_keys).where((table.begun_at < now - KEPT) | (table.status.is_(None) & too_late))
         )
         row = connection.execute(select(idempotency_keys).where(mine)).mappings().first()
         if row is None:

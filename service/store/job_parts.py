@@ -24,6 +24,9 @@ from service.store.reading import stored_keys
 from service.store.records import ArticleRecord, is_storable, record_of
 from service.store.writing import insert_fresh
 
+#: The longest that can be set is an hour.
+_NO_LEASE_IS_LONGER = timedelta(hours=2)
+
 _parts = job_parts.c
 _OF_JOB = (job_table.c.scope, job_table.c.state, job_table.c.started_at)
 
@@ -138,7 +141,10 @@ def _unqueued(now: datetime, lost_before: datetime | None) -> Select[Any]:
     free = and_(_parts.leased_until.is_(None), _parts.queued_at.is_(None))
     wanted: list[ColumnElement[bool]] = [free, _ran_out(now)]
     if lost_before is not None:
-        wanted.append(and_(_parts.leased_until.is_(None), _parts.queued_at < lost_before))
+        # one from the future was put there before the clock was set back
+        later = now + (now - lost_before)
+        lost = or_(_parts.queued_at < lost_before, _parts.queued_at > later)
+        wanted.append(and_(_parts.leased_until.is_(None), lost))
     return (
         select(_parts.job_id, _parts.number)
         .join(job_table, job_table.c.id == _parts.job_id)
@@ -148,7 +154,8 @@ def _unqueued(now: datetime, lost_before: datetime | None) -> Select[Any]:
 
 
 def _ran_out(now: datetime) -> ColumnElement[bool]:
-    return _parts.leased_until < now
+    # one that nobody could have been given now is from before the clock was set back
+    return or_(_parts.leased_until < now, _parts.leased_until > now + _NO_LEASE_IS_LONGER)
 
 
 def _held(connection: Connection, lease: Lease) -> None:

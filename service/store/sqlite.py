@@ -52,6 +52,11 @@ class SqliteDatabase(Database):
         code = getattr(error, "sqlite_errorcode", None)
         if not isinstance(error, sqlite3.Error) or code is None:
             return None
+        if code == sqlite3.SQLITE_IOERR_SHMSIZE:
+            return _STATES[sqlite3.SQLITE_FULL]
+        if code & 0xFF == sqlite3.SQLITE_CANTOPEN and self.path.exists():
+            # while it is in use, SQLite keeps a file beside it
+            return "is there and cannot be opened; make the file and its folder writable"
         state = _STATES.get(code & 0xFF)
         if state is None and ("no such table" in str(error) or "no such column" in str(error)):
             return "lacks this release's tables; run 'quoth db upgrade'"
