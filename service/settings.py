@@ -252,7 +252,8 @@ SETTINGS: tuple[Setting, ...] = (
         name="QUOTH_THREADS",
         default="8",
         read=_whole_number(3, 64),
-        meaning="Threads in each process; two stay free for requests that need no model, the others may wait for it.",
+        meaning="Requests that each process answers at a time; two stay free for those that need no model, the others "
+        "may wait for it. Three times as many wait for a moment, more are refused with 503.",
     ),
     Setting(
         name="QUOTH_MAX_REQUESTS",
