@@ -15,7 +15,7 @@ from service.api.forms import ARTICLE_FORMS, QUOTE_FORMS, articles_shown, descri
 from service.api.idempotency import PARAMETER, once
 from service.api.present import EXTRACTION, Answer, base, next_page, present, wanted
 from service.api.requests_doc import ARTICLE_BODY
-from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems
+from service.api.routes import BODY, NEGOTIATED, STORE, Blueprint, also, problems, takes_header
 from service.api.schemas_in import (
     ArticleIn,
     ArticlesQuery,
@@ -47,7 +47,8 @@ _FORMS = described(
 
 
 @blueprint.route("/v1/articles", methods=["POST"])
-@blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY, parameters=[PARAMETER])
+@blueprint.doc(operationId="addArticle", requestBody=ARTICLE_BODY)
+@takes_header(PARAMETER)
 @blueprint.arguments(PostQuery, location="query")
 @also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)
@@ -80,7 +81,8 @@ def add(query: dict[str, Any]) -> Answer:
 
 
 @blueprint.route("/v1/articles/<id>", methods=["PUT"])
-@blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY, parameters=[PARAMETER])
+@blueprint.doc(operationId="putArticle", requestBody=ARTICLE_BODY)
+@takes_header(PARAMETER)
 @blueprint.arguments(PutQuery, location="query")
 @also(*_FORMS, status=201)
 @blueprint.response(201, StoredExtractionOut, description="Read and stored.", example=_ONE, headers=_LOCATION)

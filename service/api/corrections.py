@@ -18,7 +18,7 @@ from service.api.headers import version_tag
 from service.api.present import QUOTES as QUOTE_SHAPES
 from service.api.present import Answer, Shown, base, present, wanted
 from service.api.quotes import EXAMPLE
-from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
+from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems, takes_header
 from service.api.schemas_corrections import CorrectionIn
 from service.api.schemas_in import HistoryQuery, OneQuoteQuery
 from service.api.schemas_out import HistoryOut, StoredQuoteOut
@@ -83,7 +83,8 @@ def get_quote(query: dict[str, Any], id: str) -> Answer:
 
 
 @blueprint.route("/v1/quotes/<id>", methods=["PATCH"])
-@blueprint.doc(operationId="correctQuote", requestBody=_BODY, parameters=[_IF_MATCH])
+@blueprint.doc(operationId="correctQuote", requestBody=_BODY)
+@takes_header(_IF_MATCH)
 @blueprint.arguments(OneQuoteQuery, location="query")
 @also(*QUOTE_FORMS)
 @blueprint.response(200, StoredQuoteOut, description="The quote as it is then.", example=EXAMPLE)

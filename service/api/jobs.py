@@ -13,7 +13,7 @@ from service.api.forms import described
 from service.api.idempotency import PARAMETER, once
 from service.api.import_bodies import MEDIA_TYPES, received
 from service.api.present import TABLE, Answer, Shown, next_page, present, wanted
-from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems
+from service.api.routes import NEGOTIATED, STORE, Blueprint, also, problems, takes_header
 from service.api.schemas_jobs import (
     ImportQuery,
     JobFaultsOut,
@@ -112,7 +112,8 @@ _FORMS = described(_job_shown(job_examples.JOB))
 
 
 @blueprint.route("/v1/imports", methods=["POST"])
-@blueprint.doc(operationId="importArticles", requestBody=_BODY, parameters=[PARAMETER])
+@blueprint.doc(operationId="importArticles", requestBody=_BODY)
+@takes_header(PARAMETER)
 @blueprint.arguments(ImportQuery, location="query")
 @also(*_FORMS, status=202)
 @blueprint.response(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint as SmorestBlueprint
@@ -35,6 +36,21 @@ class Blueprint(SmorestBlueprint):
     """flask-smorest's, with strict query parameters and without rewriting of what the views return."""
 
     ARGUMENTS_PARSER = QueryParser()
+
+
+def takes_header(parameter: dict[str, Any]) -> Callable[[View], View]:
+    """Declare a header that an operation reads, beside its query; stands above ``arguments``.
+
+    ``doc(parameters=…)`` would put it in the place of the query's parameters.
+    """
+
+    def declare(view: View) -> View:
+        told: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+        told.setdefault("arguments", {}).setdefault("parameters", []).append(parameter)
+        view._apidoc = told  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 _DECLARED: dict[str, tuple[Kind, ...]] = {}

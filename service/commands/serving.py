@@ -6,8 +6,10 @@ one line. The models load in each worker, after the fork: threads that torch may
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,7 +41,10 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
 
 
 def _check(chosen: Settings) -> None:
-    """Raises PackError, StoreUnavailable or KeysNeeded for what would keep every worker from starting or serving."""
+    """Look for what would keep every worker from starting or serving.
+
+    Raises PackError, StoreUnavailable, KeysNeeded or NoListening.
+    """
     from service.parse.pack import Pack  # noqa: PLC0415
 
     Pack.open(chosen.model_dir)
@@ -47,6 +52,19 @@ def _check(chosen: Settings) -> None:
         store.check()
         if chosen.key_needed and not store.has_keys():
             raise KeysNeeded(chosen.host)
+    # a socket that systemd holds for gunicorn is there already, and is meant to be
+    if "LISTEN_FDS" not in os.environ:
+        _check_address(chosen.host.strip("[]"), chosen.port)
+
+
+def _check_address(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+        # as gunicorn does: what is left of a server's connections that has ended is in nobody's way
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as error:
+            raise NoListening(host, port, error) from None
 
 
 class KeysNeeded(click.ClickException):
@@ -59,6 +77,22 @@ class KeysNeeded(click.ClickException):
             "`quoth keys create NAME --scope write`, listen on 127.0.0.1, or, where a proxy asks who is calling, set "
             "QUOTH_REQUIRE_KEY=never"
         )
+
+
+class NoListening(click.ClickException):
+    """The port is taken, or the address is none that this process may listen on."""
+
+    def __init__(self, host: str, port: int, error: OSError) -> None:
+        if error.errno == errno.EADDRINUSE:
+            got, help = f"port {port} of {host} is taken by another program", "a port that is free"
+            todo = f"end that program, or give another port: `quoth serve --port {port % 65_535 + 1}`, or QUOTH_PORT"
+        elif error.errno == errno.EACCES:
+            got, help = f"port {port} of {host} is kept for the system", "a port from 1024 on"
+            todo = "give one: `quoth serve --port 8000`, or QUOTH_PORT"
+        else:
+            got, help = f"got {host!r} to listen on ({error.strerror})", "an address of this machine"
+            todo = "give one: `quoth serve --host 127.0.0.1`, or QUOTH_HOST"
+        super().__init__(f"the server does not start: {got}; allowed is {help}; {todo}")
 
 
 def gunicorn_options(chosen: Settings) -> dict[str, Any]:

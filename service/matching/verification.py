@@ -234,7 +234,7 @@ class Verifier:
             )
         if claim.speaker and not speakers:
             notes.append(f"nobody stored has the name {claim.speaker!r}")
-        if leading is not None and leading.credit is Credit.UNKNOWN and verdict is not Verdict.NOT_FOUND:
+        if claim.speaker and leading and leading.credit is Credit.UNKNOWN and verdict is not Verdict.NOT_FOUND:
             notes.append("the source names nobody by whom the claimed speaker could be confirmed")
         if verdict is Verdict.NOT_FOUND and evidence:
             notes.append("the words stand in an article's own text, credited to nobody")

@@ -18,7 +18,7 @@ OPERATIONS = [
     pytest.param(operation, id=f"{method} {path}")
     for path, operations in SPECIFICATION["paths"].items()
     for method, operation in operations.items()
-    if method in ("get", "post", "put", "delete")
+    if method in ("get", "post", "put", "patch", "delete")
 ]
 
 
@@ -38,6 +38,20 @@ def test_the_service_shows_its_contract(client: FlaskClient) -> None:
     response = client.get("/openapi.yaml")
     assert response.mimetype == "application/yaml"
     assert response.data == COMMITTED.read_bytes()
+
+
+def test_headers_are_told_beside_the_query() -> None:
+    """A body of text or HTML has no other place for what is said about the article."""
+    paths = SPECIFICATION["paths"]
+    about = {"title", "url", "outlet", "published_at", "language", "scope", "offsets", "format"}
+    for operation, header, query in (
+        (paths["/v1/articles"]["post"], "Idempotency-Key", about | {"id"}),
+        (paths["/v1/articles/{id}"]["put"], "Idempotency-Key", about),
+        (paths["/v1/imports"]["post"], "Idempotency-Key", {"scope"}),
+        (paths["/v1/quotes/{id}"]["patch"], "If-Match", {"article", "offsets", "format"}),
+    ):
+        told = {(parameter["in"], parameter["name"]) for parameter in operation["parameters"]}
+        assert {("header", header), *(("query", name) for name in query)} <= told, operation["operationId"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

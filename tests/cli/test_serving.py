@@ -46,9 +46,22 @@ def test_with_a_key_it_goes_on_to_a_taken_port(run: Run, tmp_path: Path) -> None
     with socket.socket() as taken:
         taken.bind(("0.0.0.0", 0))
         taken.listen()
-        ended = serve(tmp_path, "--host", "0.0.0.0", "--port", str(taken.getsockname()[1]))
+        port = taken.getsockname()[1]
+        ended = serve(tmp_path, "--host", "0.0.0.0", "--port", str(port))
     assert ended.returncode == 1
+    assert f"port {port} of 0.0.0.0 is taken by another program; allowed is a port that is free" in ended.stderr
+    assert "quoth serve --port" in ended.stderr
     assert "API key" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_address_of_another_machine_is_refused(run: Run, tmp_path: Path) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    assert run("keys", "create", "desk").exit_code == 0
+    ended = serve(tmp_path, "--host", "192.0.2.1", "--port", "8171")
+    assert ended.returncode == 1
+    assert "got '192.0.2.1' to listen on" in ended.stderr
+    assert "allowed is an address of this machine" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

@@ -141,6 +141,20 @@ def test_a_claim_that_says_nothing_is_refused_with_the_reason(
     assert "Traceback" not in result.output
 
 
+def test_who_could_not_be_confirmed_is_noted_only_where_somebody_was_claimed(tmp_path: Path) -> None:
+    text = "“Bring a coat,” Ada Quill said. A sign reads “Nobody swims beyond the harbour wall”."
+    claim = {"quote": "Nobody swims beyond the harbour wall"}
+    with Store(f"sqlite:///{tmp_path / 'quoth.db'}", matcher=Matcher()) as store:
+        store.upgrade()
+        store.save(_stored("sign", text, "Bring a coat"))
+        client = create_app(pipeline=Pipeline(FlatParser(), max_chars=60_000), store=store).test_client()
+        named = client.post("/v1/verify", json=claim | {"speaker": "Ada Quill"}).get_json()
+        nobody = client.post("/v1/verify", json=claim).get_json()
+    assert (named["verdict"], nobody["verdict"]) == ("verbatim", "verbatim")
+    assert named["notes"] == ["the source names nobody by whom the claimed speaker could be confirmed"]
+    assert nobody["notes"] == []
+
+
 def test_a_claim_in_another_language_is_answered_and_said_to_be_one(client: FlaskClient) -> None:
     claim = "Wir werden für jedes Boot bezahlen, das in diesem Hafen untergegangen ist, sagte sie"
     answer = client.post("/v1/verify", json={"quote": claim}).get_json()
