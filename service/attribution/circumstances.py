@@ -52,7 +52,7 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
             when = span
         elif venue is None and own and _is_venue(sentence, child, lexicon):
             venue = span
-        elif told is None and own and _is_told_to(sentence, child, lexicon):
+        elif told is None and own and _is_told_to(sentence, child, cue, lexicon):
             told = mention_span(sentence, child)
     if when is None:
         when = _bare_day(sentence, cue, lexicon)
@@ -102,12 +102,24 @@ def _addressee(sentence: Sentence, cue: Word) -> Word | None:
     if cue.lemma.lower() not in load_verb_classes()[VerbClass.HEARER]:
         return None
     if is_passive(sentence, cue):
-        return sentence.child(cue, "nsubj:pass")
+        return _who_was_told(sentence, cue)
     for child in sentence.children(cue, "iobj", "obj"):
         named = child.upos in {"PROPN", "NOUN", "PRON"} and child.lemma.lower() not in {"nobody", "no-one", "one"}
         if child.index > cue.index and named and sentence.child(child, "case") is None:
             return child
     return None
+
+
+def _who_was_told(sentence: Sentence, cue: Word) -> Word | None:
+    """The subject of a passive; of *Lee wrote to them and was told X*, that of the verb it is joined to."""
+    own = sentence.child(cue, "nsubj:pass")
+    if own is not None or cue.relation != "conj" or sentence.child(cue, "nsubj") is not None:
+        return own
+    first = true_partner(sentence, cue) or sentence.head(cue)
+    # *Lee said he was glad but had been told X*: joined with *said* or with *was* at the toss of a coin
+    if first is None or sentence.child(first, "ccomp") is not None:
+        return None
+    return sentence.child(first, "nsubj", "nsubj:pass")
 
 
 def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
@@ -166,11 +178,13 @@ def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     return word.upos == "PROPN"
 
 
-def _is_told_to(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
+def _is_told_to(sentence: Sentence, word: Word, cue: Word, lexicon: Lexicon) -> bool:
     if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) != "to":
         return False
-    entity = sentence.entity_at(word)
-    return word.upos == "PROPN" or entity is not None or word.lemma.lower() in lexicon.audience_nouns
+    # *said to me*; *wrote to the ombudsman*: who is written to is a hearer, whatever the noun
+    hears = cue.lemma.lower() in load_verb_classes()[VerbClass.HEARER] and word.upos == "NOUN"
+    person = word.upos == "PROPN" or word.xpos == "PRP"
+    return person or hears or sentence.entity_at(word) is not None or word.lemma.lower() in lexicon.audience_nouns
 
 
 def _adjunct_span(sentence: Sentence, word: Word) -> Span | None:

@@ -273,14 +273,35 @@ def according_to(candidate: CueCandidate) -> Reading | None:
     phrase = set(sentence.subtree(source)) | {according, to}
     opens = all(is_punctuation(w) or w.upos in {"CCONJ", "ADV"} for w in sentence.words[: according.index])
     if opens:
-        # *According to Lee, X*: all that follows the comma behind the source
-        comma = next((w for w in sentence.words[source.index :] if w.form == ","), None)
-        return make_reading(candidate, "according-to", sentence.words[comma.index + 1 :] if comma else (), source)
+        return make_reading(candidate, "according-to", _behind_source(sentence, source), source)
     before = sentence.words[: according.index]
     content = _reported_clause(sentence, according, source) if before[-1].form != "," else before
     if content and content[0].upos == "CCONJ":
         content = content[1:]
     return make_reading(candidate, "according-to", [w for w in content if w not in phrase], source)
+
+
+def _behind_source(sentence: Sentence, source: Word) -> tuple[Word, ...]:
+    """*According to Lee, X*: all that follows the comma behind the source and what describes it.
+
+    A parser may hang the report itself on the source: where no clause with a subject is left behind the whole phrase
+    (*According to Lee, a doctor, X*), the first comma divides.
+    """
+    end = sentence.subtree(source)[-1].index
+    for start in (end, source.index):
+        comma = next((w for w in sentence.words[start:] if w.form == ","), None)
+        behind = sentence.words[comma.index + 1 :] if comma is not None else ()
+        subject = next((w for w in behind if w.relation in {"nsubj", "expl"}), None)
+        if subject is not None and not _is_cut(sentence, subject):
+            return behind
+    return behind
+
+
+def _is_cut(sentence: Sentence, subject: Word) -> bool:
+    """*a wooden one, is safe*: the one comma between subject and verb closes what opens before the subject."""
+    verb = sentence.head(subject)
+    between = sentence.words[subject.index : verb.index] if verb is not None else ()
+    return sum(w.form == "," for w in between) == 1
 
 
 def _reported_clause(sentence: Sentence, according: Word, source: Word) -> tuple[Word, ...]:
