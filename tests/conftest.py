@@ -15,6 +15,7 @@ from bench.server import Server, serving
 from service.cli import main
 from service.commands import parts
 from service.parse.article_parser import ArticleParser
+from tests.databases import Backend, backend_of
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
 
@@ -48,3 +49,17 @@ def server(parser: ArticleParser, tmp_path_factory: pytest.TempPathFactory) -> I
             assert result.exit_code == 0, result.output
     with serving(database) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where databases in files are made, for what asks for no other kind."""
+    with backend_of("sqlite", tmp_path_factory.mktemp("sqlite-only")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where databases of a server are made, for what asks for no other kind."""
+    with backend_of("postgresql", tmp_path_factory.mktemp("postgresql-only")) as opened:
+        yield opened

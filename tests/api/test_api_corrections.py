@@ -19,7 +19,6 @@ from tests.flat_parser import FlatParser
 
 ID = examples.STORED_QUOTE.quote.id
 URL = f"/v1/quotes/{ID}"
-SPANS = [{"start": 29, "end": 43}]
 
 
 @pytest.fixture

@@ -10,26 +10,12 @@ import pytest
 
 from service.jobs.queue import Queue
 from service.store import Store
-from tests.databases import Backend, backend_of
+from tests.databases import Backend
 
 # each of pytest-xdist's processes has a database of its own
 _PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 REDIS = os.environ.get("TEST_REDIS_URL", f"redis://127.0.0.1:6379/{3 + int(_PROCESS)}")
 KINDS = ("sqlite", "redis", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where databases in files are made."""
-    with backend_of("sqlite", tmp_path_factory.mktemp("sqlite")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where databases of a server are made."""
-    with backend_of("postgresql", tmp_path_factory.mktemp("postgresql")) as opened:
-        yield opened
 
 
 @pytest.fixture

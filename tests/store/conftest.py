@@ -32,20 +32,6 @@ def store(url: str) -> Iterator[Store]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """For what is SQLite's alone."""
-    with backend_of("sqlite", tmp_path_factory.mktemp("sqlite-only")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """For what is PostgreSQL's alone."""
-    with backend_of("postgresql", tmp_path_factory.mktemp("postgresql-only")) as opened:
-        yield opened
-
-
 @pytest.fixture
 def database(sqlite: Backend) -> Iterator[Path]:
     """The file that ``sqlite_store`` is in."""
