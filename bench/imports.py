@@ -24,16 +24,14 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bench.articles import demo_articles
-from service.api.article_lines import parse_line
-from service.commands.batches import extract_each
 from service.jobs.lines import parts_of
-from service.jobs.reading import reader
-from service.jobs.work import BATCH_LINES, Work
+from service.jobs.work import BATCH_LINES
 from service.matching.matcher import Matcher
 from service.model import Article, Scope
 from service.parse.article_parser import ArticleParser
 from service.pipeline import Pipeline
 from service.store import Store
+from tests.jobs.inline_worker import read_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +97,7 @@ def _extract(pipeline: Pipeline, texts: Sequence[str]) -> None:
 def _import(store: Store, pipeline: Pipeline, texts: Sequence[str]) -> None:
     body = "\n".join(json.dumps({"text": text}) for text in texts).encode()
     job = store.create_job(parts_of(io.BytesIO(body), longest_bytes=10_000_000), scope=Scope.SPEECH)
-    waiting = [*store.parts_to_queue(limit=64)]
-    work = Work(
-        store,
-        read=lambda: reader(
-            store, parse=parse_line, extract=lambda new, scope: extract_each(pipeline, new, scope=scope)
-        ),
-        owner="bench",
-        lease_seconds=60,
-        stopping=lambda: False,
-        put=waiting.extend,
-    )
-    while waiting:
-        work.part(waiting.pop(0))
+    read_all(store, pipeline)
     if store.job(job.id).stored != len(texts):
         raise RuntimeError(f"not all was stored: {store.job(job.id)}")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,11 @@ def _row(text: str, speaker: str, words: str) -> dict[str, Any]:
     marks = "“‘\"'"
     inside = any(mark in words for mark in '“"')
     type = "direct" if words[0] in marks else "mixed" if inside else "indirect"
+    return row(speaker, content, type)
+
+
+def row(speaker: str, content: Sequence[Sequence[int]], type: str) -> dict[str, Any]:
+    """A row of gold for a person's quote: ``content`` are its spans, and nothing is known of source and cue."""
     return {
         "content": content, "type": type, "speaker": speaker, "speaker_kind": "person", "source": [], "cue": [],
         "polarity": "asserted", "act": "speech", "inside": None, "id": None,

@@ -83,10 +83,7 @@ def _read(marked: str) -> tuple[str, list[dict[str, Any]]]:
 def _row(text: str, speaker: str, content: list[list[int]]) -> dict[str, Any]:
     words = "".join(text[start:end] for start, end in content)
     type = "direct" if words.startswith("“") else "mixed" if "“" in words else "indirect"
-    return {
-        "content": content, "type": type, "speaker": speaker, "speaker_kind": "person", "source": [], "cue": [],
-        "polarity": "asserted", "act": "speech", "inside": None, "id": None,
-    }  # fmt: skip
+    return matching_holdout.row(speaker, content, type)
 
 
 def main() -> None:

@@ -16,8 +16,6 @@ from pathlib import Path
 from bench.readme import PRINTED_ADDRESS, ROOT, Example, examples
 
 DOCS = ROOT / "docs"
-# what the pages say that a reader has, beside the repository: a store with the tutorial's article
-EXAMPLE_ARTICLES = DOCS / "examples"
 PRINTED_POSTGRESQL = "postgresql://quoth:secret@127.0.0.1/quoth"
 
 _MARK = "\x1e"

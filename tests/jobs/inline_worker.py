@@ -1,4 +1,4 @@
-"""A worker in the process at hand, for tests of what stands around it."""
+"""A worker in the process at hand, for tests and measurements of what stands around it."""
 
 from __future__ import annotations
 
