@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, exc, func, or_, select
 
+from service.store import matching_index
 from service.store.engine import Database
+from service.store.matching_index import Matcher
 from service.store.reading import not_rejected
 from service.store.tables import article_speakers, articles, quotes, speakers
 
@@ -19,16 +21,22 @@ _FULL_TEXT = (
     "INSERT INTO quote_search(quote_search, rank) VALUES ('integrity-check', 1)",
     "INSERT INTO article_search(article_search, rank) VALUES ('integrity-check', 1)",
 )
+_OUTDATED_INDEX = (
+    "the index of quotes that are alike was made with other word lists than this release's, so verifications and "
+    "variants may miss some; make it anew with `quoth db reindex`"
+)
 
 
-def problems(database: Database) -> tuple[str, ...]:
-    """One sentence for each kind of fault, see ``Store.problems``."""
+def problems(database: Database, matcher: Matcher | None) -> tuple[str, ...]:
+    """One sentence for each kind of fault, see ``Store.problems``; without a matcher, none on the index of likeness."""
     with database.reading() as connection:
         sqlite = connection.dialect.name == "sqlite"
         found = list(_file_faults(connection)) if sqlite else []
         if not found:
             found += _counts(connection)
             found += _altered_texts(connection)
+            if matcher is not None and matching_index.is_outdated(connection, matcher):
+                found.append(_OUTDATED_INDEX)
     if sqlite and not found:
         # SQLite asks for the right to write before it compares the index with the texts
         with database.writing() as connection:

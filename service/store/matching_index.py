@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import combinations
 from typing import Protocol
 
-from sqlalchemy import Connection, Select, delete, select, text, update
+from sqlalchemy import Connection, Select, delete, func, select, text, update
 
 from service.store import matching_search as search
 from service.store.matching_tables import quote_changes, quote_terms, quote_utterances
@@ -20,6 +20,9 @@ COMPARED = 40
 READ = 1000
 # a cluster that lost a member is gone through anew up to this size; a larger one holds together by many links
 SPLIT_UP_TO = 60
+
+# quotes whose terms are looked at to see whether the index is of this release
+SAMPLED = 1000
 
 # a quote's number and the place of an utterance in it
 Utterance = tuple[int, int]
@@ -77,6 +80,23 @@ def is_filed(connection: Connection) -> bool:
     """Whether there is an index, or no quote that could be in it."""
     filed = connection.execute(select(quote_terms.c.term).limit(1)).first()
     return filed is not None or connection.execute(select(quotes.c.number).limit(1)).first() is None
+
+
+def is_outdated(connection: Connection, matcher: Matcher) -> bool:
+    """Whether quotes, a sample spread over all, are not filed under the terms that ``matcher`` files them under now.
+
+    So it is when the word lists of another release made the index.
+    """
+    count = connection.scalar(select(func.count()).select_from(quotes)) or 0
+    spread = quotes.c.number % max(1, count // SAMPLED) == 0
+    numbers = connection.scalars(select(quotes.c.number).where(spread).order_by(quotes.c.number).limit(SAMPLED)).all()
+    table = quote_terms.c
+    for quote in search.by_number(connection, numbers):
+        terms = set(matcher.indexed_terms(quote.text))
+        filed = select(func.count()).where(table.quote == quote.number, table.term.in_(terms))
+        if connection.scalar(filed) != len(terms):
+            return True
+    return False
 
 
 def _file(connection: Connection, found: Iterable[Candidate], matcher: Matcher) -> None:

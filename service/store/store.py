@@ -103,7 +103,7 @@ class Store(Alike, Register, Figures, JobBook):
 
         Others may go on meanwhile; in SQLite their writes wait while the full text is compared with the texts.
         """
-        return checking.problems(self._database)
+        return checking.problems(self._database, self._matcher)
 
     def size(self) -> tuple[int, int]:
         """How many articles and quotes are stored."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from service.matching.matcher import Matcher
 from service.matching.variants import Variants
 from service.matching.verification import Verifier
 from service.model import Extraction
@@ -47,6 +50,25 @@ def test_clusters_do_not_depend_on_the_order_of_writing_and_a_rebuild_changes_no
     assert _clusters(store) == before
     assert store.rebuild_index() == sum(len(extraction.quotes) for extraction in STORY)
     assert _clusters(store) == before
+
+
+class _OtherLists(Matcher):
+    """The matcher of a release whose list of synonyms has one more."""
+
+    def indexed_terms(self, text: str) -> frozenset[int]:
+        return super().indexed_terms(text.replace("pump", "engine"))
+
+
+def test_a_check_tells_that_other_word_lists_made_the_index_until_it_is_made_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(store, STORY)
+    assert store.problems() == ()
+    monkeypatch.setattr(store, "_matcher", _OtherLists())
+    [problem] = store.problems()
+    assert "`quoth db reindex`" in problem
+    store.rebuild_index()
+    assert store.problems() == ()
 
 
 def test_variants_are_of_other_articles_only(store: Store) -> None:
