@@ -50,6 +50,8 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
             continue
         if when is None and _is_time(sentence, child, lexicon):
             when = span
+        elif told is None and own and _is_called_upon(sentence, child, cue, content):
+            told = mention_span(sentence, child)
         elif venue is None and own and _is_venue(sentence, child, lexicon):
             venue = span
         elif told is None and own and _is_told_to(sentence, child, cue, lexicon):
@@ -185,6 +187,13 @@ def _is_told_to(sentence: Sentence, word: Word, cue: Word, lexicon: Lexicon) -> 
     hears = cue.lemma.lower() in load_verb_classes()[VerbClass.HEARER] and word.upos == "NOUN"
     person = word.upos == "PROPN" or word.xpos == "PRP"
     return person or hears or sentence.entity_at(word) is not None or word.lemma.lower() in lexicon.audience_nouns
+
+
+def _is_called_upon(sentence: Sentence, word: Word, cue: Word, content: tuple[Span, ...]) -> bool:
+    """*called on the council to X*; *called on Radio Tarrow for X* says where."""
+    rules = cue.lemma.lower() == "call" and _preposition(sentence, word) in {"on", "upon"}
+    opening = next((w for w in sentence.words[word.index :] if content and w.span.start == content[0].start), None)
+    return rules and word.relation in {"obl", "nmod"} and opening is not None and opening.form.lower() == "to"
 
 
 def _adjunct_span(sentence: Sentence, word: Word) -> Span | None:

@@ -146,7 +146,9 @@ def broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | Non
     end = next(
         (w.index for w in sentence.words[verb.index + 1 :] if w.form in {",", ";", ":", "–", "—"}), len(sentence.words)
     )
-    inside = set(sentence.subtree(thing))
+    # *wrote to the council saying X*: a participle's clause is its own
+    own = [c for c in sentence.children(verb, "advcl") if c.xpos == "VBG"]
+    inside = {w for head in (thing, *own) for w in sentence.subtree(head)}
     finite = [
         w
         for w in sentence.words[thing.index + 1 : end]

@@ -257,7 +257,11 @@ class ComplementReader:
         said = self._text[colon.span.end : body.end]
         start = colon.span.end + len(said) - len(said.lstrip())
         said = said.strip()
-        if not said or len(said.split()) > _LONGEST_AFTER_COLON or self._marks.touching(Span(start, body.end)):
+        if (
+            not any(map(str.isalnum, said))
+            or len(said.split()) > _LONGEST_AFTER_COLON
+            or self._marks.touching(Span(start, body.end))
+        ):
             return None
         source = source_of_verb(sentence, candidate.head)
         reading = Reading(
