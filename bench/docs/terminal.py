@@ -99,6 +99,8 @@ def address_of(server: str) -> dict[str, str]:
 
 def _run(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("QUOTH_")}
+    # lines are as long as where nobody says how wide the terminal is
+    environment.pop("COLUMNS", None)
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
         words,

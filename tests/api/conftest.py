@@ -60,15 +60,16 @@ def url(backend: Backend) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def client(backend: Backend) -> Iterator[FlaskClient]:
     """A client of an application without models; quotes come from quotation marks alone."""
-    yield from _client(FlatParser(), backend)
+    yield from client_of(FlatParser(), backend)
 
 
 @pytest.fixture(scope="module")
 def reader(parser: ArticleParser, backend: Backend) -> Iterator[FlaskClient]:
     """A client of an application with the embedded models."""
-    yield from _client(parser, backend)
+    yield from client_of(parser, backend)
 
 
-def _client(parser: Parser, backend: Backend) -> Iterator[FlaskClient]:
+def client_of(parser: Parser, backend: Backend) -> Iterator[FlaskClient]:
+    """A client of an application whose database goes with it."""
     with backend.database() as url, Store(url, busy_timeout_seconds=60) as store:
         yield create_app(pipeline=Pipeline(parser, max_chars=MAX_CHARS), store=store).test_client()
