@@ -21,6 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+# one thread, as the server runs: those that wait count as processor time, too
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import torch
 from udtools import udeval
 
