@@ -15,7 +15,7 @@ from bench.server import Server, serving
 from service.cli import main
 from service.commands import parts
 from service.parse.article_parser import ArticleParser
-from tests.databases import Backend, backend_of
+from tests.databases import BACKENDS, Backend, backend_of
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "articles"
 
@@ -63,3 +63,17 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """Where databases of a server are made, for what asks for no other kind."""
     with backend_of("postgresql", tmp_path_factory.mktemp("postgresql-only")) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    """Where the databases of this run are."""
+    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def url(backend: Backend) -> Iterator[str]:
+    """An empty database at this release's schema."""
+    with backend.database() as made:
+        yield made

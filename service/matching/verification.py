@@ -33,8 +33,6 @@ CONTEXT = 160
 _RANK = (Verdict.VERBATIM, Verdict.PARTIAL, Verdict.ALTERED, Verdict.PARAPHRASED, Verdict.NOT_FOUND)
 # what may turn out to be more where a quote is read together with the ones beside it
 _WIDENED = (Verdict.ALTERED, Verdict.PARAPHRASED, Verdict.PARTIAL)
-# a misquotation by the claimed speaker's own reporters counts before another's very words only if it is this close
-CLOSE = 0.8
 
 
 class Archive(Protocol):

@@ -17,7 +17,7 @@ from service.parse.article_parser import ArticleParser
 from service.parse.parser import Parser
 from service.pipeline import Pipeline
 from service.store import Store
-from tests.databases import BACKENDS, Backend, backend_of
+from tests.databases import Backend
 from tests.flat_parser import FlatParser
 
 MAX_CHARS = 60_000
@@ -41,20 +41,6 @@ def make_app(tmp_path: Path) -> Iterator[MakeApp]:
     yield make
     for store in stores:
         store.close()
-
-
-@pytest.fixture(scope="session", params=BACKENDS)
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where the databases of this run are."""
-    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def url(backend: Backend) -> Iterator[str]:
-    """An empty database at this release's schema."""
-    with backend.database() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases import Backend, backend_of
+from tests.databases import Backend
 
 PATIENCE_SECONDS = 60
 QUOTH = [sys.executable, "-m", "tests.faults.flat_quoth"]
@@ -144,20 +144,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("no disk can be mounted here (that needs the rights of an administrator)")
     yield place
     subprocess.run(["umount", "--lazy", place], check=True)
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where databases of a server are made."""
-    with backend_of("postgresql", tmp_path_factory.mktemp("postgresql")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where databases in files are made."""
-    with backend_of("sqlite", tmp_path_factory.mktemp("sqlite")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,15 +8,8 @@ import pytest
 
 from service.matching.matcher import Matcher
 from service.store import Store
-from tests.databases import BACKENDS, Backend, backend_of
+from tests.databases import Backend, backend_of
 from tests.matching.gold_store import corpus
-
-
-@pytest.fixture(scope="session", params=BACKENDS)
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where the databases of this run are."""
-    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,21 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.store import Store
-from tests.databases import BACKENDS, Backend, backend_of, path_of
-
-
-@pytest.fixture(scope="session", params=BACKENDS)
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
-    """Where the databases of this run are."""
-    with backend_of(request.param, tmp_path_factory.mktemp(request.param)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def url(backend: Backend) -> Iterator[str]:
-    """The database that ``store`` is in."""
-    with backend.database() as made:
-        yield made
+from tests.databases import Backend, path_of
 
 
 @pytest.fixture
