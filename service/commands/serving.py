@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import socket
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from service.commands import parts
+from service.commands.measures_folder import measures_folder
 from service.commands.working import worker_beside
 from service.settings import Settings, is_loopback
-
-_IN_MEMORY = "/dev/shm"  # noqa: S108 - what is made there is made by mkdtemp
 
 
 @click.command()
@@ -159,20 +155,7 @@ def _run(chosen: Settings) -> None:
             return create()
 
     # one worker is asked for the measures of all, so they count in files that all of them see
-    with _measures_folder() as folder:
+    with measures_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         with worker_beside(chosen) as look:
             Overseer(Server()).run()
-
-
-@contextmanager
-def _measures_folder() -> Iterator[str]:
-    """A folder for the block. gunicorn's workers leave the block, too, when they end: the first process removes it."""
-    # in memory where there is such a place: the files are mapped, and a full disk under them would end the worker
-    place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
-    folder, master = tempfile.mkdtemp(prefix="quoth-measures-", dir=place), os.getpid()
-    try:
-        yield folder
-    finally:
-        if os.getpid() == master:
-            shutil.rmtree(folder, ignore_errors=True)
