@@ -42,12 +42,12 @@ def pipeline(chosen: Settings) -> Pipeline:
     return Pipeline(loaded, max_chars=chosen.max_article_chars, known=known)
 
 
-def store(chosen: Settings, *, make_directory: bool = False) -> Store:
-    """The store that the settings name. Raises StoreUnavailable and SettingsError."""
+def store(chosen: Settings, *, make_directory: bool = False, answer_seconds: float | None = None) -> Store:
+    """The store that the settings name. ``answer_seconds``: see ``Store``. Raises StoreUnavailable, SettingsError."""
     from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415 - loads SQLAlchemy
 
-    return Store(chosen.database_url, make_directory=make_directory, matcher=Matcher())
+    return Store(chosen.database_url, make_directory=make_directory, matcher=Matcher(), answer_seconds=answer_seconds)
 
 
 def one_thread() -> None:

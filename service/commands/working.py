@@ -29,6 +29,8 @@ COMMAND = [sys.executable, "-m", "service.cli"]
 _STOPPED_WITHIN_SECONDS = 60
 # one that cannot start at all is not to take a core from the server
 _STARTED_EVERY_SECONDS = 5
+# the longest that a database server may take over a statement: to forget a large job takes a while
+_ANSWER_SECONDS = 300
 
 
 @click.command()
@@ -49,7 +51,7 @@ def worker(processes: str | None, ends_with: int | None) -> None:
     Pack.open(chosen.model_dir)
     parts.one_thread()
     _log_as_the_server_does(chosen)
-    with parts.store(chosen) as store:
+    with parts.store(chosen, answer_seconds=_ANSWER_SECONDS) as store:
         store.check()
         consumer.run(
             store,

@@ -21,6 +21,8 @@ _TABLE = """
 """
 # two that make the table at once would both find it missing; the number is any, but fixed
 _MAKING = 7_105_316_285
+# a message is put or taken at once; a server that is silent for so long is gone
+_ANSWER_SECONDS = 30
 # SKIP LOCKED: who comes second takes the next one rather than wait
 _TAKE = """
     DELETE FROM queue_messages WHERE id = (
@@ -36,7 +38,7 @@ class PostgresqlStorage(BaseStorage):  # type: ignore[misc]
 
     def __init__(self, name: str, *, url: str) -> None:
         super().__init__(name)
-        self._database = open_database(url)
+        self._database = open_database(url, answer_seconds=_ANSWER_SECONDS)
         self._made = False
 
     def close(self) -> bool:

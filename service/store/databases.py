@@ -14,8 +14,13 @@ _POSTGRESQL = ("postgresql", "postgres", "postgresql+pg8000")
 ALLOWED = "sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"
 
 
-def open_database(url: str, *, make_directory: bool = False, busy_timeout_seconds: float = 5.0) -> Database:
-    """The database; nothing is opened yet. Raises SettingsError for a URL that names none of ours."""
+def open_database(
+    url: str, *, make_directory: bool = False, busy_timeout_seconds: float = 5.0, answer_seconds: float | None = None
+) -> Database:
+    """The database; nothing is opened yet. Raises SettingsError for a URL that names none of ours.
+
+    ``answer_seconds``: see ``Store``.
+    """
     try:
         parsed = make_url(url)
     except (exc.ArgumentError, ValueError) as error:
@@ -27,7 +32,7 @@ def open_database(url: str, *, make_directory: bool = False, busy_timeout_second
     if parsed.drivername in _POSTGRESQL:
         from service.store.postgresql import PostgresqlDatabase  # noqa: PLC0415 - its driver is loaded where it is used
 
-        return PostgresqlDatabase(parsed, busy_timeout_seconds=busy_timeout_seconds)
+        return PostgresqlDatabase(parsed, busy_timeout_seconds=busy_timeout_seconds, answer_seconds=answer_seconds)
     raise SettingsError((f"the database URL: got {_shown(parsed)}; allowed is {ALLOWED}",))
 
 

@@ -20,6 +20,11 @@ from service.store.engine import POOL_OVERFLOW, POOL_SIZE, Database
 # cannot be part of a deadlock. Writes take milliseconds, reading an article a second. The number is any, but fixed.
 _WRITE_LOCK = 7_105_316_284
 CONNECT_SECONDS = 10
+# how much longer than a statement may take an answer is waited for
+_SILENT_SECONDS = 5
+# of a connection on which nothing comes: after how many seconds the other side is asked for a sign, how many apart and
+# how often; and for how many milliseconds what was sent may go unanswered. By TCP's own values that is hours.
+_TCP = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 60_000}
 
 # By SQLSTATE, its class (two characters) last.
 _LOCKED = "is locked by another program or a long write; try again later"
@@ -50,12 +55,17 @@ _SSL_MODES = ("disable", "prefer", "require", "verify-full")
 
 
 class PostgresqlDatabase(Database):
-    """A database of a PostgreSQL server. It is made by its administrator (``createdb``), its tables by us."""
+    """A database of a PostgreSQL server. It is made by its administrator (``createdb``), its tables by us.
 
-    def __init__(self, url: URL, *, busy_timeout_seconds: float) -> None:
+    ``answer_seconds``: the longest that a statement may take, but for those that change the schema; None: any time. A
+    server that is silent for longer is taken for gone.
+    """
+
+    def __init__(self, url: URL, *, busy_timeout_seconds: float, answer_seconds: float | None = None) -> None:
         super().__init__(busy_timeout_seconds=busy_timeout_seconds)
         self._ssl = _ssl_context(url)
         self._url = _driver_url(url)
+        self._answer_seconds = answer_seconds
 
     def __str__(self) -> str:
         return f"the database {self._url.database}"
@@ -83,6 +93,7 @@ class PostgresqlDatabase(Database):
 
     def _create_engine(self) -> Engine:
         return self._engine_with(
+            self._answer_seconds,
             poolclass=QueuePool,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
@@ -91,9 +102,46 @@ class PostgresqlDatabase(Database):
             pool_pre_ping=True,
         )
 
-    def _engine_with(self, **options: Any) -> Engine:
-        arguments = {
-            "timeout": CONNECT_SECONDS,
+    def _engine_with(self, answer_seconds: float | None, **options: Any) -> Engine:
+        """An engine whose connections wait so long for an answer, None: for ever; ``options`` are SQLAlchemy's."""
+        soon = CONNECT_SECONDS if answer_seconds is None else min(CONNECT_SECONDS, answer_seconds)
+        # the server itself ends what takes too long; who is silent after that is gone
+        silent = None if answer_seconds is None else answer_seconds + _SILENT_SECONDS
+        engine = create_engine(self._url, connect_args=self._arguments(soon, answer_seconds), **options)
+
+        @event.listens_for(engine, "connect")
+        def wait_for_answers(connection: Any, _record: ConnectionPoolEntry) -> None:
+            # the timeout was for getting in; a statement may take longer
+            connection._usock.settimeout(silent)
+            _notice_a_lost_network(connection._usock)
+
+        @event.listens_for(engine, "handle_error")
+        def notice_the_end(context: ExceptionContext) -> None:
+            # a server that ends a connection says so first, which the dialect takes for an error like any other; one
+            # that is silent, or whose network is gone, says nothing
+            ended = (_sqlstate(context.original_exception) or "").startswith(("57P", "08"))
+            if ended or isinstance(context.original_exception, OSError):
+                context.is_disconnect = True
+
+        ping = engine.dialect.do_ping
+
+        def is_alive(connection: Any) -> bool:
+            connection._usock.settimeout(soon)
+            try:
+                return ping(connection)
+            except OSError:
+                # a reset connection is no error of the driver's, which the pool would take for an end
+                return False
+            finally:
+                connection._usock.settimeout(silent)
+
+        engine.dialect.do_ping = is_alive  # type: ignore[assignment, method-assign]
+        return engine
+
+    def _arguments(self, connect_seconds: float, answer_seconds: float | None) -> dict[str, Any]:
+        """What the driver is told of each connection."""
+        return {
+            "timeout": connect_seconds,
             "application_name": "quoth",
             "ssl_context": self._ssl,
             "startup_params": {
@@ -102,33 +150,10 @@ class PostgresqlDatabase(Database):
                 # as disks without a moving head have it; with the default of such that have one, a filter on a common
                 # type is read whole from its index to spare looking at a few thousand rows
                 "random_page_cost": "1.1",
-                "lock_timeout": str(max(1, round(self.busy_timeout_seconds * 1000))),
+                "lock_timeout": _milliseconds(self.busy_timeout_seconds),
+                **({} if answer_seconds is None else {"statement_timeout": _milliseconds(answer_seconds)}),
             },
         }
-        engine = create_engine(self._url, connect_args=arguments, **options)
-
-        @event.listens_for(engine, "connect")
-        def wait_for_answers(connection: Any, _record: ConnectionPoolEntry) -> None:
-            # the timeout was for getting in; a statement may take longer
-            connection._usock.settimeout(None)
-
-        @event.listens_for(engine, "handle_error")
-        def notice_the_end(context: ExceptionContext) -> None:
-            # a server that ends a connection says so first, which the dialect takes for an error like any other
-            if (_sqlstate(context.original_exception) or "").startswith(("57P", "08")):
-                context.is_disconnect = True
-
-        ping = engine.dialect.do_ping
-
-        def is_alive(connection: Any) -> bool:
-            try:
-                return ping(connection)
-            except OSError:
-                # a reset connection is no error of the driver's, which the pool would take for an end
-                return False
-
-        engine.dialect.do_ping = is_alive  # type: ignore[assignment, method-assign]
-        return engine
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -146,10 +171,24 @@ class PostgresqlDatabase(Database):
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
-        engine = self._engine_with(poolclass=NullPool)
+        engine = self._engine_with(None, poolclass=NullPool)
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _WRITE_LOCK})
             yield connection
+
+
+def _notice_a_lost_network(connection: socket.socket) -> None:
+    """Have the system end a connection whose other side is gone without a word, as far as it knows the options."""
+    if connection.family == socket.AF_UNIX:
+        return
+    for name, value in _TCP.items():
+        if hasattr(socket, name):
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def _milliseconds(seconds: float) -> str:
+    """As the server's settings take it; 0 would be no bound."""
+    return str(max(1, round(seconds * 1000)))
 
 
 def _sqlstate(error: BaseException | None) -> str | None:

@@ -51,6 +51,8 @@ class Store(Alike, Register, Figures, JobBook):
     Usable from many threads. A forked child opens connections of its own. Every method raises StoreUnavailable where
     the database is locked, full, read-only, gone or of another release (``upgrade`` brings it up to date).
     ``make_directory`` makes the folder of a database file that does not exist yet, instead of StoreUnavailable.
+    ``busy_timeout_seconds``: the longest wait for other writers, or for a connection. ``answer_seconds``: the longest
+    that a server may take over a statement, or be silent, before it counts as gone; None: any time, as for a backup.
     ``matcher`` is the judgement on which quotes are alike; without one, the index of that is left as it is, and what
     changed is caught up with by the next store that has one.
     Raises SettingsError for a URL that names no database that Quoth knows.
@@ -62,9 +64,15 @@ class Store(Alike, Register, Figures, JobBook):
         *,
         make_directory: bool = False,
         busy_timeout_seconds: float = 5.0,
+        answer_seconds: float | None = None,
         matcher: Matcher | None = None,
     ) -> None:
-        self._database = open_database(url, make_directory=make_directory, busy_timeout_seconds=busy_timeout_seconds)
+        self._database = open_database(
+            url,
+            make_directory=make_directory,
+            busy_timeout_seconds=busy_timeout_seconds,
+            answer_seconds=answer_seconds,
+        )
         self._matcher = matcher
         if matcher is not None:
             self._database.before_commit = partial(settle, matcher=matcher)
