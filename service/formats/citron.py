@@ -9,11 +9,9 @@ a cue or a source has no place in the shape and is left out, as Citron finds non
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from service.formats.wire import Json
 from service.model import Extraction, MentionForm, Quote, Span
-
-Json = dict[str, Any]
 
 
 def citron_response(extraction: Extraction) -> Json:

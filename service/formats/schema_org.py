@@ -9,14 +9,12 @@ source said is credited in words (``creditText``), what a document says is based
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from service.formats.cited import About, Cited, article_iri, quote_iri, speaker_iri
+from service.formats.wire import Json
 from service.model import Polarity, Speaker, SpeakerKind
 
 CONTEXT = "https://schema.org"
-
-Json = dict[str, Any]
 
 
 def quotations(quotes: Iterable[Cited], *, base: str | None = None) -> Json:

@@ -46,9 +46,9 @@ def extraction_table(extraction: Extraction, *, width: int = WIDTH, offsets: Uni
     table = _table(("speaker", 2), ("said", 5), ("cue and where", 2))
     for speaker, said, where in rows:
         table.add_row(speaker, said, where)
-    parts: list[Table | Text] = [_plain(" · ".join(facts)), *([table] if rows else [])]
-    parts.extend(_plain(f"warning: {_notice(notice, place)}") for notice in extraction.warnings)
-    return _render(parts, width)
+    parts: list[Table | Text] = [without_controls(" · ".join(facts)), *([table] if rows else [])]
+    parts.extend(without_controls(f"warning: {_notice(notice, place)}") for notice in extraction.warnings)
+    return rendered(parts, width)
 
 
 def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH, offsets: Unit | str = Unit.CODE_POINT) -> str:
@@ -60,8 +60,8 @@ def quotes_table(quotes: Sequence[StoredQuote], *, width: int = WIDTH, offsets: 
         head = stored.article
         day = f"{head.published_at:%Y-%m-%d}" if head.published_at else None
         source = "\n".join(_one_line(part) for part in (head.outlet, day, head.title or head.id) if part)
-        table.add_row(speaker, said, _plain(source, keep_lines=True) + Text("\n") + where)
-    return _render([_plain(_count(len(quotes), "quote")), *([table] if quotes else [])], width)
+        table.add_row(speaker, said, without_controls(source, keep_lines=True) + Text("\n") + where)
+    return rendered([without_controls(_count(len(quotes), "quote")), *([table] if quotes else [])], width)
 
 
 def articles_table(articles: Sequence[ArticleHead], *, width: int = WIDTH) -> str:
@@ -69,8 +69,10 @@ def articles_table(articles: Sequence[ArticleHead], *, width: int = WIDTH) -> st
     table = _table(("id", 2), ("title", 4), ("outlet", 2), ("published", 2), ("quotes", 0))
     for head in articles:
         day = f"{head.published_at:%Y-%m-%d %H:%M}" if head.published_at else NOBODY
-        table.add_row(*map(_plain, (head.id, head.title or NOBODY, head.outlet or NOBODY, day, str(head.quote_count))))
-    return _render([_plain(_count(len(articles), "article")), *([table] if articles else [])], width)
+        table.add_row(
+            *map(without_controls, (head.id, head.title or NOBODY, head.outlet or NOBODY, day, str(head.quote_count)))
+        )
+    return rendered([without_controls(_count(len(articles), "article")), *([table] if articles else [])], width)
 
 
 def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> str:
@@ -80,8 +82,8 @@ def speakers_table(speakers: Sequence[SpeakerEntry], *, width: int = WIDTH) -> s
         speaker = entry.speaker
         counts = (str(entry.quote_count), str(entry.article_count))
         cells = (speaker.name, speaker.kind.value, speaker.role or NOBODY, *counts, ", ".join(entry.outlets) or NOBODY)
-        table.add_row(*map(_plain, cells))
-    return _render([_plain(_count(len(speakers), "speaker")), *([table] if speakers else [])], width)
+        table.add_row(*map(without_controls, cells))
+    return rendered([without_controls(_count(len(speakers), "speaker")), *([table] if speakers else [])], width)
 
 
 def rows_table(
@@ -90,8 +92,8 @@ def rows_table(
     """Any rows under a heading; a column is its name and its share of the width, 0 for figures."""
     table = _table(*columns)
     for row in rows:
-        table.add_row(*map(_plain, row))
-    return _render([_plain(heading), *([table] if rows else [])], width)
+        table.add_row(*map(without_controls, row))
+    return rendered([without_controls(heading), *([table] if rows else [])], width)
 
 
 def _quote_row(
@@ -112,7 +114,11 @@ def _quote_row(
         if span is not None:
             lines.append(f"{label}: {span.of(text)}")
     lines.append(f"offset {place(found.spans[0].start)}, {quote.confidence:.0%}")
-    return _plain(who), _plain(f"{quote.text} [{kind}]"), _plain("\n".join(map(_one_line, lines)), keep_lines=True)
+    return (
+        without_controls(who),
+        without_controls(f"{quote.text} [{kind}]"),
+        without_controls("\n".join(map(_one_line, lines)), keep_lines=True),
+    )
 
 
 def _notice(notice: Notice, place: Callable[[int], int]) -> str:
@@ -136,7 +142,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _plain(text: str, *, keep_lines: bool = False) -> Text:
+def without_controls(text: str, *, keep_lines: bool = False) -> Text:
     """Text without markup and without characters that a terminal obeys instead of showing."""
     kept = text if keep_lines else _one_line(text)
     return Text("".join(c if c == "\n" or not _commands(c) else "\N{REPLACEMENT CHARACTER}" for c in kept))
@@ -150,12 +156,12 @@ def _commands(character: str) -> bool:
     )
 
 
-def _render(parts: Iterable[Table | Text], width: int) -> str:
+def rendered(parts: Iterable[Table | Text], width: int, *, colour: bool = False) -> str:
     """All parts under one another, without trailing spaces, ended by one line end."""
     out = io.StringIO()
     console = Console(
-        file=out, width=max(width, LEAST_WIDTH), color_system=None, force_terminal=False, legacy_windows=False,
-        highlight=False, markup=False, emoji=False, _environ={},
+        file=out, width=max(width, LEAST_WIDTH), color_system="standard" if colour else None, force_terminal=colour,
+        legacy_windows=False, highlight=False, markup=False, emoji=False, _environ={},
     )  # fmt: skip
     for part in parts:
         console.print(part)

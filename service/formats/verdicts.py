@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from typing import Any
 
 from service.formats.offsets import Unit, converter
+from service.formats.table_csv import table
 from service.formats.wire import Json, stored_quote_to_dict
 from service.verdicts import Evidence, Flag, Piece, Variant, Verification
 
@@ -92,13 +90,13 @@ def verification_csv(answer: Verification) -> str:
     for found in answer.evidence:
         source, quote = found.source, found.source.quote
         rows.append([
-            found.verdict.value, found.credit.value if found.credit else "", found.similarity,
+            found.verdict.value, found.credit.value if found.credit else "", str(found.similarity),
             " ".join(_flags(found.flags)), source.text, found.left_out,
             quote.quote.speaker.name if quote and quote.quote.speaker else "", source.article, source.title or "",
             source.outlet or "", source.published_at.isoformat() if source.published_at else "", source.url or "",
-            source.span.start, source.span.end, quote.quote.id if quote else "",
+            str(source.span.start), str(source.span.end), quote.quote.id if quote else "",
         ])  # fmt: skip
-    return _csv(_EVIDENCE_COLUMNS, rows)
+    return table(_EVIDENCE_COLUMNS, rows)
 
 
 def variants_csv(variants: Sequence[Variant]) -> str:
@@ -107,26 +105,13 @@ def variants_csv(variants: Sequence[Variant]) -> str:
     for variant in variants:
         quote, head = variant.quote.quote, variant.quote.article
         rows.append([
-            variant.relation.value, variant.credit.value, variant.similarity, " ".join(_flags(variant.flags)),
+            variant.relation.value, variant.credit.value, str(variant.similarity), " ".join(_flags(variant.flags)),
             quote.text, quote.speaker.name if quote.speaker else "", quote.attribution.type.value, head.id,
             head.title or "", head.outlet or "", head.published_at.isoformat() if head.published_at else "",
             head.url or "", quote.id,
         ])  # fmt: skip
-    return _csv(_VARIANT_COLUMNS, rows)
+    return table(_VARIANT_COLUMNS, rows)
 
 
 def _flags(flags: Sequence[Flag]) -> list[str]:
     return [flag.value for flag in flags]
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([[_safe(value) for value in row] for row in rows])
-    return out.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    # what a spreadsheet would read as a formula
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -5,15 +5,12 @@ Without colour, what was dropped stands in ``[-…-]`` and what was added in ``{
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich.console import Console
 from rich.text import Text
 
-from service.formats.terminal import LEAST_WIDTH, NOBODY, WIDTH
-from service.formats.terminal import _plain as without_controls
+from service.formats.terminal import NOBODY, WIDTH, rendered, without_controls
 from service.model import StoredQuote
 from service.verdicts import Change, Credit, Evidence, Piece, Variant, Verdict, Verification
 
@@ -45,7 +42,7 @@ def verification_text(answer: Verification, *, width: int = WIDTH, colour: bool 
     for found in answer.evidence:
         lines += [Text(""), *_evidence(found)]
     lines += [Text(""), *(plain(f"note: {note}") for note in answer.notes), Text(_searched(answer))]
-    return _render(lines, width, colour)
+    return rendered(lines, width, colour=colour)
 
 
 def variants_text(asked: StoredQuote, variants: Sequence[Variant], *, width: int = WIDTH, colour: bool = False) -> str:
@@ -61,7 +58,7 @@ def variants_text(asked: StoredQuote, variants: Sequence[Variant], *, width: int
             Text("  ") + difference(variant.difference),
             Text("  ") + _where(variant.quote),
         ]
-    return _render(lines, width, colour)
+    return rendered(lines, width, colour=colour)
 
 
 def difference(pieces: Sequence[Piece]) -> Text:
@@ -133,14 +130,3 @@ def _styled(text: str, style: str) -> Text:
     shown = plain(text)
     shown.stylize(style)
     return shown
-
-
-def _render(lines: Sequence[Text], width: int, colour: bool) -> str:
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, LEAST_WIDTH), color_system="standard" if colour else None, force_terminal=colour,
-        legacy_windows=False, highlight=False, markup=False, emoji=False, _environ={},
-    )  # fmt: skip
-    for line in lines:
-        console.print(line)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).rstrip() + "\n"

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from service.formats.cited import Cited, article_iri, quote_iri
+from service.formats.wire import Json
 from service.model import Polarity, Span
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 # how much text stands to either side of a quote, in code points: enough to tell two places apart
 REACH = 32
-
-Json = dict[str, Any]
 
 
 def annotation_page(quotes: Sequence[Cited], *, id: str | None = None, base: str | None = None) -> Json:

@@ -18,6 +18,7 @@ from service.model import (
     ArticleHead,
     Extraction,
     Mention,
+    ModelInfo,
     Notice,
     Quote,
     Span,
@@ -55,11 +56,7 @@ def extraction_to_dict(
             speaker_to_dict(s) | {"reference": s.reference, "quote_count": counts[s.id]} for s in extraction.speakers
         ],
         "warnings": [show.notice(notice) for notice in extraction.warnings],
-        "model": {
-            "name": extraction.model.name,
-            "version": extraction.model.version,
-            "stanza": extraction.model.stanza,
-        },
+        "model": model_to_dict(extraction.model),
     }
 
 
@@ -128,6 +125,11 @@ def speaker_entry_to_dict(entry: SpeakerEntry) -> Json:
         "last_quoted": entry.last_quoted.isoformat() if entry.last_quoted else None,
         "reference": entry.speaker.reference,
     }
+
+
+def model_to_dict(model: ModelInfo) -> Json:
+    """Which models, and their release."""
+    return {"name": model.name, "version": model.version, "stanza": model.stanza}
 
 
 def json_line(value: Json) -> str:

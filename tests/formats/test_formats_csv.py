@@ -18,7 +18,20 @@ from service.formats.table_csv import (
     quotes_csv,
     speakers_csv,
 )
+from service.formats.verdicts import variants_csv, verification_csv
 from service.model import Article, Span
+from service.verdicts import (
+    Claim,
+    Credit,
+    Evidence,
+    Flag,
+    Relation,
+    Searched,
+    Source,
+    Variant,
+    Verdict,
+    Verification,
+)
 from tests.formats.invented import ENTRY, EXTRACTION, FULL, HEAD, MAYOR, STORED, UNRESOLVED
 
 
@@ -126,3 +139,35 @@ def test_articles_and_speakers() -> None:
     assert (article["id"], article["published_at"], article["url"]) == ("late-bridge", "2026-05-04T08:15:00+00:00", "")
     assert list(speaker) == list(SPEAKER_COLUMNS)
     assert (speaker["name"], speaker["quote_count"], speaker["outlets"]) == ("Maria Okafor", "3", "Courier")
+
+
+def test_variants_and_the_evidence_for_a_claim_are_as_safe() -> None:
+    hostile = replace(STORED, article=replace(STORED.article, title="so;=A1", outlet="＝A1"))
+    variant = Variant(
+        quote=replace(hostile, quote=replace(STORED.quote, text="-1+1")),
+        relation=Relation.ALTERED,
+        similarity=0.5,
+        difference=(),
+        flags=(Flag.NEGATION, Flag.NUMBER),
+        credit=Credit.OTHER,
+    )
+    [row] = rows(variants_csv([variant]))
+    assert (row["text"], row["title"], row["outlet"]) == ("'-1+1", "so;'=A1", "'＝A1")
+    assert (row["similarity"], row["flags"], row["credit"]) == ("0.5", "negation number", "other")
+    head = hostile.article
+    source = Source(
+        article=head.id, title=head.title, url=head.url, outlet=head.outlet, published_at=head.published_at, text="=A1",
+        span=Span(3, 6), before="", after="", lead="So ", quote=None,
+    )  # fmt: skip
+    evidence = Evidence(
+        verdict=Verdict.PARTIAL, source=source, similarity=1.0, difference=(), flags=(), credit=None, left_out="@A1"
+    )
+    answer = Verification(
+        claim=Claim(quote="A1"),
+        verdict=Verdict.PARTIAL,
+        evidence=(evidence,),
+        searched=Searched(quotes=1, articles=1, texts=True),
+    )
+    [row] = rows(verification_csv(answer))
+    assert (row["text"], row["left_out"], row["title"], row["outlet"]) == ("'=A1", "'@A1", "so;'=A1", "'＝A1")
+    assert (row["start"], row["end"], row["speaker"], row["credit"]) == ("3", "6", "", "")
