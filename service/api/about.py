@@ -8,16 +8,17 @@ from flask import Response, current_app, request
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from service import __version__
+from service.api import examples
 from service.api.contract_text import as_yaml
 from service.api.kinds import KINDS
 from service.api.routes import STORE, Blueprint, problems
 from service.api.schemas_out import HealthOut, IndexOut, ProblemKindOut, ReadyOut
 from service.api.services import services
 from service.errors import NotFound, StoreUnavailable
+from service.formats.wire import model_to_dict
 
 blueprint = Blueprint("service", __name__, description="The service itself.")
 
-_MODEL = {"name": "quoth-en", "version": "0.4.0", "stanza": "1.15.0"}
 _CALL = {"method": "POST", "path": "/v1/extract", "summary": "Read an article: who said what, to whom, where."}
 # where the application keeps its contract
 CONTRACT_KEY = "QUOTH_OPENAPI"
@@ -61,7 +62,7 @@ def index() -> Any:
 @blueprint.route("/healthz")
 @blueprint.doc(operationId="health")
 @blueprint.response(200, HealthOut, description="The process answers.", example={"status": "ok"})
-@problems()
+@problems(waits=False)
 def health() -> dict[str, str]:
     """Tell whether the process lives; neither models nor database are asked."""
     return {"status": "ok"}
@@ -73,14 +74,13 @@ def health() -> dict[str, str]:
     200,
     ReadyOut,
     description="The models are loaded and the database is up to date.",
-    example={"status": "ready", "model": _MODEL},
+    example={"status": "ready", "model": model_to_dict(examples.STORED.model)},
 )
-@problems(*STORE)
+@problems(*STORE, waits=False)
 def ready() -> dict[str, Any]:
     """Tell whether articles can be read and stored."""
     services().store.check()
-    model = services().pipeline.model
-    return {"status": "ready", "model": {"name": model.name, "version": model.version, "stanza": model.stanza}}
+    return {"status": "ready", "model": model_to_dict(services().pipeline.model)}
 
 
 @blueprint.route("/metrics")
@@ -89,7 +89,7 @@ def ready() -> dict[str, Any]:
     200, {"type": "string"}, content_type="text/plain", description="Prometheus's text format.",
     example="quoth_queue_articles 0.0\n",
 )  # fmt: skip
-@problems()
+@problems(waits=False)
 def metrics() -> Response:
     """Show the measures: requests, their time, the queue, reading, memory, jobs."""
     try:

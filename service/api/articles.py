@@ -63,21 +63,7 @@ def add(query: dict[str, Any]) -> Answer:
     The same text, outlet and URL again is no new article: 200 and the one that is stored, under its id.
     """
 
-    def carry_out() -> tuple[ArticleHead, int]:
-        article, notices = _read(query)
-        same = services().store.find_same(article)
-        if same is not None:
-            services().measures.spared()
-            return same, 200
-        extraction = services().extract(article, notices, scope=Scope(query["scope"]))
-        head, created = services().store.save(extraction)
-        return head, 201 if created else 200
-
-    return once(
-        carry_out,
-        lambda head, status, headers: _show(head, query, status=status, headers=headers),
-        find=services().store.article,
-    )
+    return _keep(query)
 
 
 @blueprint.route("/v1/articles/<id>", methods=["PUT"])
@@ -99,21 +85,7 @@ def put(query: dict[str, Any], id: str) -> Answer:
     """
     _check_id(id)
 
-    def carry_out() -> tuple[ArticleHead, int]:
-        article, notices = _read(query, id=id)
-        same = services().store.find_same(article)
-        if same is not None and _is(same, article, notices):
-            services().measures.spared()
-            return same, 200
-        extraction = services().extract(article, notices, scope=Scope(query["scope"]))
-        head, created = services().store.replace(extraction)
-        return head, 201 if created else 200
-
-    return once(
-        carry_out,
-        lambda head, status, headers: _show(head, query, status=status, headers=headers),
-        find=services().store.article,
-    )
+    return _keep(query, id=id)
 
 
 @blueprint.route("/v1/articles")
@@ -171,6 +143,27 @@ def list_quotes(query: dict[str, Any], id: str) -> Answer:
         quotes, whole=lambda each: {"quotes": each}, offsets=query["offsets"], base=base(), id=request.url
     )
     return present(query, shown)
+
+
+def _keep(query: dict[str, Any], *, id: str | None = None) -> Answer:
+    """Read the article of the request and store it; under ``id``, if one is given, in the place of what that named."""
+    store = services().store
+
+    def carry_out() -> tuple[ArticleHead, int]:
+        article, notices = _read(query, id=id)
+        same = store.find_same(article)
+        if same is not None and (id is None or _is(same, article, notices)):
+            services().measures.spared()
+            return same, 200
+        extraction = services().extract(article, notices, scope=Scope(query["scope"]))
+        head, created = store.save(extraction) if id is None else store.replace(extraction)
+        return head, 201 if created else 200
+
+    return once(
+        carry_out,
+        lambda head, status, headers: _show(head, query, status=status, headers=headers),
+        find=store.article,
+    )
 
 
 def _read(query: dict[str, Any], *, id: str | None = None) -> tuple[Article, tuple[Notice, ...]]:

@@ -24,7 +24,7 @@ blueprint = Blueprint("citron", __name__, description="BBC Citron's call.")
 
 _EXAMPLE = citron_response(examples.EXTRACTION)
 _FORM = "application/x-www-form-urlencoded"
-_PROBLEMS = ("not-text", "body-too-large", "article-too-long", "empty-article", "invalid-values", "busy")
+_PROBLEMS = ("not-text", "body-too-large", "article-too-long", "empty-article", "invalid-values")
 
 
 @blueprint.route("/compat/citron/quotes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from service.api import examples
 from service.api.present import MEDIA_TYPES, Shown
@@ -35,6 +35,7 @@ _DESCRIPTIONS = {
 }
 
 Form = tuple[str, str, Any]
+T = TypeVar("T")
 
 
 def extraction_shown(
@@ -67,26 +68,37 @@ def quotes_shown(
     )
 
 
+def rows_shown(
+    rows: Sequence[T],
+    one: Callable[[T], Json],
+    *,
+    whole: Callable[[list[Json]], Json],
+    text: Callable[..., str],
+    csv: Callable[[Sequence[T]], str],
+) -> Shown:
+    """A list of anything: ``one`` makes the object of a row, ``whole`` puts these into the object for the schema.
+
+    ``text`` draws the rows as a table, ``width`` columns wide.
+    """
+    return Shown(
+        json=lambda: whole([one(row) for row in rows]),
+        lines=lambda: map(one, rows),
+        text=lambda width: text(rows, width=width),
+        csv=lambda: csv(rows),
+        more={},
+    )
+
+
 def articles_shown(heads: Sequence[ArticleHead]) -> Shown:
     """Stored articles without their texts."""
-    return Shown(
-        json=lambda: {"articles": [article_to_dict(head) for head in heads]},
-        lines=lambda: map(article_to_dict, heads),
-        text=lambda width: articles_table(heads, width=width),
-        csv=lambda: articles_csv(heads),
-        more={},
+    return rows_shown(
+        heads, article_to_dict, whole=lambda each: {"articles": each}, text=articles_table, csv=articles_csv
     )
 
 
 def speakers_shown(entries: Sequence[SpeakerEntry], *, whole: Callable[[list[Json]], Json]) -> Shown:
     """Speakers of the store; ``whole`` puts them into the object for the schema."""
-    return Shown(
-        json=lambda: whole([speaker_entry_to_dict(entry) for entry in entries]),
-        lines=lambda: map(speaker_entry_to_dict, entries),
-        text=lambda width: speakers_table(entries, width=width),
-        csv=lambda: speakers_csv(entries),
-        more={},
-    )
+    return rows_shown(entries, speaker_entry_to_dict, whole=whole, text=speakers_table, csv=speakers_csv)
 
 
 def quote_forms(quotes: Sequence[Cited], *, base: str | None, id: str | None) -> dict[str, Callable[[], str | Json]]:

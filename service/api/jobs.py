@@ -9,7 +9,7 @@ from flask import Flask, current_app, url_for
 
 from service.api import job_examples
 from service.api.access import caller
-from service.api.forms import described
+from service.api.forms import described, rows_shown
 from service.api.idempotency import PARAMETER, once
 from service.api.import_bodies import MEDIA_TYPES, received
 from service.api.present import TABLE, Answer, Shown, next_page, present, wanted
@@ -87,23 +87,11 @@ def _job_shown(job: Job) -> Shown:
 
 
 def _jobs_shown(jobs: Sequence[Job]) -> Shown:
-    return Shown(
-        json=lambda: {"jobs": [job_to_dict(job) for job in jobs]},
-        lines=lambda: map(job_to_dict, jobs),
-        text=lambda width: jobs_table(jobs, width=width),
-        csv=lambda: jobs_csv(jobs),
-        more={},
-    )
+    return rows_shown(jobs, job_to_dict, whole=lambda each: {"jobs": each}, text=jobs_table, csv=jobs_csv)
 
 
 def _faults_shown(faults: Sequence[LineFault]) -> Shown:
-    return Shown(
-        json=lambda: {"errors": [fault_to_dict(fault) for fault in faults]},
-        lines=lambda: map(fault_to_dict, faults),
-        text=lambda width: faults_table(faults, width=width),
-        csv=lambda: faults_csv(faults),
-        more={},
-    )
+    return rows_shown(faults, fault_to_dict, whole=lambda each: {"errors": each}, text=faults_table, csv=faults_csv)
 
 
 _EXAMPLE = whole_job_to_dict(job_examples.JOB)

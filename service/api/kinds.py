@@ -170,7 +170,7 @@ KINDS: dict[str, Kind] = {
             status=429,
             title="Too many requests",
             help="The key has made more requests than `QUOTH_RATE_LIMIT_PER_MINUTE` allows. Send it again "
-            "after `Retry-After` seconds.",
+            "`Retry-After` seconds.",
             example="this key has made more than 600 requests in a minute; try again in a minute",
         ),
         Kind(
@@ -184,7 +184,8 @@ KINDS: dict[str, Kind] = {
             slug="busy",
             status=503,
             title="Busy",
-            help="Too many articles wait for the models. Send the request again after `Retry-After` seconds.",
+            help="More requests wait than the service takes in, or more articles for the models. Send it again after "
+            "`Retry-After` seconds.",
             example="too many articles wait to be read; try again in a few seconds",
         ),
         Kind(

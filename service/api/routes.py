@@ -26,7 +26,6 @@ BODY = (
     "article-too-long",
     "unsupported-media-type",
     "empty-article",
-    "busy",
 )
 NEGOTIATED = ("not-acceptable", "invalid-values")
 STORE = ("store-unavailable",)
@@ -57,10 +56,13 @@ _DECLARED: dict[str, tuple[Kind, ...]] = {}
 _BARE = Blueprint("bare", __name__)
 
 
-def problems(*slugs: str) -> Callable[[View], View]:
-    """Declare the kinds of problem that an operation answers with; an internal error always can be."""
+def problems(*slugs: str, waits: bool = True) -> Callable[[View], View]:
+    """Declare the kinds of problem that an operation answers with; an internal error always can be.
+
+    ``waits``: whether it stands in line with others, see ``crowd``, so that it can be told to come again.
+    """
     by_status: defaultdict[int, list[Kind]] = defaultdict(list)
-    for slug in (*slugs, "internal-error"):
+    for slug in (*(["busy"] if waits else []), *slugs, "internal-error"):
         by_status[KINDS[slug].status].append(KINDS[slug])
 
     def declare(view: View) -> View:

@@ -118,18 +118,24 @@ class _QuoteShape(_Offsets, _Width):
     format = _format(QUOTES)
 
 
-class _ListShape(_Width):
+class ListShape(_Width):
+    """What a list may look like."""
+
     format = _format(TABLE)
 
 
-class _Paged(Strict):
+class Paged(Strict):
+    """Which page of a list is wanted."""
+
     cursor = Line(
         2000, metadata={"description": "Where the page starts: taken unchanged from the `Link` of the page before."}
     )
     limit = Whole(1, MOST_PER_PAGE, load_default=DEFAULT_LIMIT, metadata={"description": "The most items on the page."})
 
 
-class _Scoped(Strict):
+class Scoped(Strict):
+    """What is looked for in an article."""
+
     scope = Choice(
         Scope,
         load_default=Scope.SPEECH.value,
@@ -137,7 +143,7 @@ class _Scoped(Strict):
     )
 
 
-class PutQuery(_ExtractionShape, _Scoped, _About):
+class PutQuery(_ExtractionShape, Scoped, _About):
     """Query of a call that reads an article; what says something about it is for bodies other than JSON."""
 
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
@@ -170,11 +176,11 @@ class OneQuoteQuery(_QuoteShape, _OfArticle):
     """Query of a call that shows or changes one quote."""
 
 
-class HistoryQuery(_Offsets, _ListShape, _OfArticle):
+class HistoryQuery(_Offsets, ListShape, _OfArticle):
     """Query of a call that shows the states of one quote."""
 
 
-class OneSpeakerQuery(_Offsets, _ListShape):
+class OneSpeakerQuery(_Offsets, ListShape):
     """Query of a call that shows one speaker."""
 
 
@@ -189,19 +195,19 @@ class _OfOutlet(Strict):
     outlet = Line(200, metadata={"description": "Only articles of this outlet."})
 
 
-class ArticlesQuery(_ListShape, _Paged, _Published, _OfOutlet):
+class ArticlesQuery(ListShape, Paged, _Published, _OfOutlet):
     """Query of the list of articles."""
 
     q = Line(500, metadata={"description": "Words that the title or the text holds (full text)."})
 
 
-class SpeakersQuery(_ListShape, _Paged):
+class SpeakersQuery(ListShape, Paged):
     """Query of the list of speakers."""
 
     q = Line(200, metadata={"description": "Words of a name or an alias."})
 
 
-class SpeakerQuotesQuery(_QuoteShape, _Paged, _Published, _OfOutlet):
+class SpeakerQuotesQuery(_QuoteShape, Paged, _Published, _OfOutlet):
     """Query of a search in one speaker's quotes; all that is given must hold."""
 
     q = Line(500, metadata={"description": "Words that the quote holds (full text)."})
@@ -234,7 +240,7 @@ class QuotesQuery(SpeakerQuotesQuery):
     speaker = Line(200, metadata={"description": "A speaker's id, or words of a name or an alias."})
 
 
-class StatsQuery(_ListShape, _Published, _OfOutlet):
+class StatsQuery(ListShape, _Published, _OfOutlet):
     """Query of the source audit."""
 
     period = Choice(
@@ -251,7 +257,7 @@ class StatsQuery(_ListShape, _Published, _OfOutlet):
     )
 
 
-class SpeakerStatsQuery(_ListShape):
+class SpeakerStatsQuery(ListShape):
     """Query of one speaker's figures."""
 
     period = Choice(

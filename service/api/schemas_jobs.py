@@ -5,27 +5,27 @@ from __future__ import annotations
 from marshmallow import fields
 
 from service.api.fields import Choice
-from service.api.schemas_in import _ListShape, _Paged, _Scoped
+from service.api.schemas_in import ListShape, Paged, Scoped
 from service.api.schemas_out import Out, list_of, number, one_of, words
 from service.bulk import JobState
 from service.model import Scope
 
 
-class ImportQuery(_ListShape, _Scoped):
+class ImportQuery(ListShape, Scoped):
     """Query of the call that takes an import."""
 
 
-class JobQuery(_ListShape):
+class JobQuery(ListShape):
     """Query of calls that show or change one job."""
 
 
-class JobsQuery(_ListShape, _Paged):
+class JobsQuery(ListShape, Paged):
     """Query of the list of jobs."""
 
     state = Choice(JobState, metadata={"description": "Only jobs in this state."})
 
 
-class JobFaultsQuery(_ListShape, _Paged):
+class JobFaultsQuery(ListShape, Paged):
     """Query of the list of a job's errors."""
 
 
