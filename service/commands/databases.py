@@ -51,16 +51,8 @@ def reindex() -> None:
 
 
 def _reindex(store: Store) -> int:
-    watched = sys.stderr.isatty()
-
-    def tell(done: int, of: int) -> None:
-        if watched:
-            click.echo(f"\r\033[Kindexing: {done / max(of, 1):.0%}", nl=False, err=True)
-
-    count = store.rebuild_index(tell)
-    if watched:
-        click.echo("\r\033[K", nl=False, err=True)
-    return count
+    with progress_bar("indexing") as advance:
+        return store.rebuild_index(advance)
 
 
 @db.command()

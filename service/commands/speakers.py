@@ -1,4 +1,4 @@
-"""``quoth speakers``: how well speakers are told, and who is who in the store."""
+"""``quoth speakers``: how well speakers are told."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def speakers() -> None:
-    """Who is behind the quotes: the score of it, and who is who across articles."""
+    """Who is behind the quotes: the score of it."""
 
 
 @speakers.command()

@@ -26,10 +26,10 @@ from service.jobs.tending import tend
 from service.jobs.work import Work
 from service.store import Store
 
-#: How often is looked for parts that wait and are not in the queue, seconds.
-TENDED_EVERY = 1.0
-_FORGOTTEN_EVERY = 3600.0
-_HEALTH_EVERY = 1.0
+#: How often is looked for parts that wait and are not in the queue.
+TENDED_EVERY_SECONDS = 1.0
+_FORGOTTEN_EVERY_SECONDS = 3600.0
+_HEALTH_EVERY_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,35 @@ def run(
     with which this one ends, too.
     """
 
+    class Processes(Consumer):  # type: ignore[misc]
+        """Ends gracefully by either signal, and with its parent."""
+
+        worker_class = _worker(store, queue, read, lease_seconds=lease_seconds)
+        scheduler_class = _tender(store, queue, kept=kept)
+
+        def loop(self, health_check_ts: float | None = None) -> Any:
+            """Look after the others once."""
+            if ends_with is not None and os.getppid() != ends_with:
+                self._signum = signal.SIGTERM
+            return super().loop(health_check_ts)
+
+    consumer = Processes(
+        queue.huey,
+        workers=processes,
+        worker_type="process",
+        periodic=False,
+        initial_delay=0.1,
+        max_delay=1.0,
+        health_check_interval=_HEALTH_EVERY_SECONDS,
+    )
+    consumer._signal_actions = {signal.SIGINT: (False, True), signal.SIGTERM: (False, True)}
+    store.close()
+    consumer.run()
+
+
+def _tender(store: Store, queue: Queue, *, kept: timedelta) -> type[Scheduler]:
+    """What huey starts one process of, to see to it that no part is forgotten."""
+
     class Tender(Scheduler):  # type: ignore[misc]
         """In the place of huey's scheduler, since nothing of ours is scheduled."""
 
@@ -64,13 +93,19 @@ def run(
             try:
                 tend(store, queue)
                 if time.monotonic() >= self._forget_at:
-                    self._forget_at = time.monotonic() + _FORGOTTEN_EVERY
+                    self._forget_at = time.monotonic() + _FORGOTTEN_EVERY_SECONDS
                     store.forget_jobs(ended_before=datetime.now(UTC) - kept)
             except Exception as error:
                 # a server that is away now is back later
                 reason = str(error) if isinstance(error, QuothError) else type(error).__name__
                 _log.warning("the queue was not seen to: %s", reason)
-            self.stop_flag.wait(TENDED_EVERY)
+            self.stop_flag.wait(TENDED_EVERY_SECONDS)
+
+    return Tender
+
+
+def _worker(store: Store, queue: Queue, read: Callable[[], ReadLines], *, lease_seconds: float) -> type[HueyWorker]:
+    """What huey starts so many processes of, to read parts."""
 
     class Worker(HueyWorker):  # type: ignore[misc]
         """Reads parts as they come out of the queue."""
@@ -96,30 +131,7 @@ def run(
             _end_with(self._parent)
             super().loop(now)
 
-    class Processes(Consumer):  # type: ignore[misc]
-        """Ends gracefully by either signal, and with its parent."""
-
-        worker_class = Worker
-        scheduler_class = Tender
-
-        def loop(self, health_check_ts: float | None = None) -> Any:
-            """Look after the others once."""
-            if ends_with is not None and os.getppid() != ends_with:
-                self._signum = signal.SIGTERM
-            return super().loop(health_check_ts)
-
-    consumer = Processes(
-        queue.huey,
-        workers=processes,
-        worker_type="process",
-        periodic=False,
-        initial_delay=0.1,
-        max_delay=1.0,
-        health_check_interval=_HEALTH_EVERY,
-    )
-    consumer._signal_actions = {signal.SIGINT: (False, True), signal.SIGTERM: (False, True)}
-    store.close()
-    consumer.run()
+    return Worker
 
 
 def _end_with(parent: int) -> None:

@@ -28,7 +28,8 @@ BATCH_CHARACTERS = 60_000
 #: After so many attempts without progress lines are read one at a time, and in the end given up.
 CAREFUL_AFTER = 2
 MOST_ATTEMPTS = 5
-_LEASE_RENEWED = 3
+# how often within its length a lease is renewed
+_RENEWALS_IN_LEASE = 3
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.2, 5.0
 _AGAIN_AFTER_SECONDS = 5.0
 
@@ -146,7 +147,7 @@ class Work:
         over = threading.Event()
 
         def renew() -> None:
-            while not over.wait(self._lease_seconds / _LEASE_RENEWED):
+            while not over.wait(self._lease_seconds / _RENEWALS_IN_LEASE):
                 try:
                     self._store.renew_lease(lease, seconds=self._lease_seconds)
                 except LeaseLost:

@@ -28,5 +28,5 @@ def review() -> str:
         "review.html",
         cards=[queue_card(stored, number) for number, stored in enumerate(page.items, start=1)],
         outlet=outlet,
-        onward=url_for("desk.review", outlet=outlet or None, cursor=page.next_cursor) if page.next_cursor else None,
+        onward=url_for("desk.review", outlet=outlet, cursor=page.next_cursor) if page.next_cursor else None,
     )
