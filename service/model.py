@@ -180,6 +180,8 @@ class Attribution:
     paragraph and of the sentence in which the content starts. ``pattern`` names the construction that it was read
     from (*clausal-complement*, *quotation-alone*); ``evidence`` says so in words. ``support`` is None where the parse
     has no signals, or where nothing but the layout shows that there is an attribution.
+    ``addressee_name`` is whom a pronoun or a short form at ``addressee`` stands for, by the fullest name that the
+    article gives; None until that is resolved, and where it cannot be.
     """
 
     spans: tuple[Span, ...]
@@ -192,6 +194,7 @@ class Attribution:
     cue: Cue | None = None
     mention: Mention | None = None
     addressee: Span | None = None
+    addressee_name: str | None = None
     venue: Span | None = None
     when: Span | None = None
     inside: int | None = None
@@ -242,10 +245,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
-    """What the speakers step finds: the article's speakers, and one link for each attribution, in the same order."""
+    """What the speakers step finds: the article's speakers, and one link for each attribution, in the same order.
+
+    ``addressees`` are the names of those spoken to, one for each attribution, None where that cannot be told; empty:
+    nobody has asked.
+    """
 
     speakers: tuple[Speaker, ...]
     links: tuple[Link, ...]
+    addressees: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

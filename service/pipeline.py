@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from service.attribution import attribute
 from service.confidence import confidence_of, likely
@@ -131,13 +132,14 @@ def assemble(
     for speaker in resolution.speakers:
         speakers.setdefault(speaker.id, speaker)
     quotes: dict[str, Quote] = {}
-    for id_, attribution, link in zip(ids, attributions, resolution.links, strict=True):
+    addressees = resolution.addressees or (None,) * len(attributions)
+    for id_, attribution, link, addressee in zip(ids, attributions, resolution.links, addressees, strict=True):
         if id_ in quotes:
             continue
         inside = None if attribution.inside is None else ids[attribution.inside]
         quotes[id_] = Quote(
             id=id_,
-            attribution=attribution,
+            attribution=attribution if addressee is None else replace(attribution, addressee_name=addressee),
             text=SPANS_JOINED_BY.join(span.of(article.text) for span in attribution.spans),
             speaker=None if link.speaker is None else speakers[resolution.speakers[link.speaker].id],
             # a reading that lost to its own outer quote, spans and all, would name itself

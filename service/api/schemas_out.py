@@ -74,6 +74,12 @@ class MentionOut(SpanOut):
     form = one_of(MentionForm, "*Maria Okafor* is a name, *the mayor* a nominal, *she* a pronoun.")
 
 
+class AddresseeOut(SpanOut):
+    """The words that name whom it was said to."""
+
+    name = words("Who that is, by the fullest name that the article gives; null where it cannot be told.", null=True)
+
+
 class QuoteSpeakerOut(Out):
     """Who is behind a quote. Name and id are null where the mention cannot be resolved."""
 
@@ -103,7 +109,7 @@ class QuoteOut(Out):
     spans = list_of(SpanOut)
     cue = object_of(CueOut, null=True)
     speaker = object_of(QuoteSpeakerOut, null=True)
-    addressee = object_of(SpanOut, null=True)
+    addressee = object_of(AddresseeOut, null=True)
     venue = object_of(SpanOut, null=True)
     when = object_of(SpanOut, null=True)
     inside = words("The id of the quote that reports this one.", null=True)

@@ -20,6 +20,7 @@ from service.attribution.drafts import ComplementReader, Draft, from_heading, fr
 from service.attribution.extents import join_spans, quoted_share
 from service.attribution.headings import HeadingQuote, read_headings
 from service.attribution.hearers import without_hearers
+from service.attribution.letterheads import read_letterheads
 from service.attribution.lexicon import load_lexicon
 from service.attribution.span_index import SpanIndex
 from service.attribution.support import SupportReader
@@ -46,10 +47,13 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
     by_head = {c.head.span.start: c for c in candidates if c.kind is not CueKind.NOUN}
     utterances = DialogueReader(text, layout, parse, by_head).read()
     credited, turns = read_credits(text, layout, parse), read_transcript(text, layout, parse)
-    utterances = _without_shapes(utterances, credited, turns)
+    sent = read_letterheads(text, layout, parse)
+    senders = {index for index, _ in sent if index is not None}
+    utterances = _without_shapes(utterances, credited, turns, senders)
     claimed = {q: u for u in utterances for q in u.quotations}
     lines = [quote for index, quote in credited.items() if index not in claimed]
-    headings = [*read_headings(text, layout, parse, {*claimed, *credited}), *turns, *lines]
+    lines += [quote for index, quote in sent if index not in claimed]
+    headings = [*read_headings(text, layout, parse, {*claimed, *credited, *senders}), *turns, *lines]
     drafts = [from_utterance(text, u, lexicon) for u in utterances] + [from_heading(text, h) for h in headings]
     settled = {u.candidate.head.span.start for u in utterances if u.candidate is not None}
     reader = ComplementReader(text=text, layout=layout, lexicon=lexicon, claimed=claimed, headings=headings)
@@ -69,15 +73,23 @@ def attribute(text: str, layout: Layout, parse: Parse, *, scope: Scope = Scope.S
 
 
 def _without_shapes(
-    utterances: Sequence[Utterance], credited: Container[int], turns: Sequence[HeadingQuote]
+    utterances: Sequence[Utterance], credited: Container[int], turns: Sequence[HeadingQuote], senders: Container[int]
 ) -> list[Utterance]:
-    """The utterances less those without a cue whose speaker a line of credit or a transcript's label gives."""
+    """The utterances less those without a cue whose speaker a line of credit or a transcript's label gives.
+
+    Before a sender's line's colon (*From the desk of Commissioner Brandt: "…"*) stands the sender, not a name alone.
+    """
     said = SpanIndex((turn.span, i) for i, turn in enumerate(turns))
     return [
         u
         for u in utterances
-        if u.pattern != "quotation-alone"
-        or not (any(q in credited for q in u.quotations) or any(said.touching(s) for s in u.spans))
+        if not (
+            (u.pattern in {"quotation-alone", "colon"} and any(q in senders for q in u.quotations))
+            or (
+                u.pattern == "quotation-alone"
+                and (any(q in credited for q in u.quotations) or any(said.touching(s) for s in u.spans))
+            )
+        )
     ]
 
 
@@ -91,12 +103,13 @@ class _Assembly:
         self._marks = SpanIndex((span, i) for i, q in enumerate(layout.quotations) for span in q.spans)
         self._starts = [p.span.start for p in layout.paragraphs]
         self._stamps = _running_stamps(layout)
+        self._strays = _strays(layout)
 
     def finish(
         self, drafts: Sequence[Draft], *, join_continued: bool, all_first_hand: bool = False
     ) -> tuple[Attribution, ...]:
         """Drop doubles and what is second hand, order by place, and read nesting, type and time."""
-        cleaned = [replace(d, spans=_cleaned(self._text, d.spans)) for d in drafts]
+        cleaned = [replace(d, spans=self._with_stray(_cleaned(self._text, d.spans))) for d in drafts]
         single = _without_doubles([d for d in cleaned if d.spans])
         all_of_them = _index(single)
         firsthand = [d for i, d in enumerate(single) if all_first_hand or not self._is_secondhand(d, i, all_of_them)]
@@ -174,6 +187,7 @@ class _Assembly:
     def _type(self, draft: Draft, outer: Draft | None) -> QuoteType:
         """By the marks of the content; inside somebody's quotation only marks within it count (annotation rule 22)."""
         marks = [part for span in draft.spans for part, _ in self._marks.touching(span)]
+        marks += [span for span in {draft.spans[0], draft.spans[-1]} if self._is_half_marked(span)]
         if draft.cue is not None and not draft.by_layout:
             cue = draft.cue.spans[0]
             # marks around the cue say nothing of its content, but for one that opens the content and never closes
@@ -184,6 +198,28 @@ class _Assembly:
         if share == 1.0:
             return QuoteType.DIRECT
         return QuoteType.INDIRECT if share == 0.0 else QuoteType.MIXED
+
+    def _with_stray(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        """The spans with a mark without a partner that opens the first of them or closes the last.
+
+        *"We waited, said Lee. "It never came," he added*; *We waited", said Lee*.
+        """
+        if not spans or not self._strays:
+            return spans
+        first, last = spans[0], spans[-1]
+        opening = next((m for m in self._strays if 0 <= first.start - m.end <= 1), None)
+        if opening is not None and not self._text[opening.end : first.start].strip():
+            first = Span(opening.start, first.end)
+            return (first, *spans[1:])
+        closing = next((m for m in self._strays if 0 <= m.start - last.end <= 2), None)
+        if closing is not None and not any(c.isalnum() for c in self._text[last.end : closing.start]):
+            last = Span(last.start, closing.end)
+            return (*spans[:-1], last)
+        return spans
+
+    def _is_half_marked(self, span: Span) -> bool:
+        """Whether a mark without a partner opens or closes the span."""
+        return any(m.start == span.start or m.end == span.end for m in self._strays)
 
 
 def _index(drafts: Sequence[Draft]) -> SpanIndex:
@@ -260,3 +296,10 @@ def _running_stamps(layout: Layout) -> list[Span | None]:
         running = paragraph.stamp or running
         stamps.append(running)
     return stamps or [None]
+
+
+def _strays(layout: Layout) -> tuple[Span, ...]:
+    """The quotation marks without a partner that no quotation was read from."""
+    taken = {q.spans[-1].start for q in layout.quotations if not q.closed}
+    unpaired = (n.span for n in layout.notices if n.code == "unpaired-quotation-mark" and n.span is not None)
+    return tuple(span for span in unpaired if span.start not in taken)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from service.attribution.clauses import hearer_of_order
 from service.attribution.conjuncts import true_partner
 from service.attribution.extents import is_punctuation, trim
 from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
@@ -40,22 +41,26 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
     if addressee is not None and _is_outlet(sentence, addressee, lexicon):
         venue, told = mention_span(sentence, addressee), None
     else:
-        told = mention_span(sentence, addressee) if addressee is not None else None
+        told = _hearer_span(sentence, addressee, content) if addressee is not None else None
     when: Span | None = None
+    written: Word | None = None
     for child, own in _adjuncts(sentence, cue):
         if child is addressee:
             continue
+        if told is None and own and _is_told(sentence, child, cue, content, lexicon):
+            told = _hearer_span(sentence, child, content)
+            continue
         span = _adjunct_span(sentence, child)
-        if span is None or any(span.overlaps(c) for c in content):
+        if span is None or any(span.overlaps(c) for c in (*content, *([told] if told is not None else []))):
             continue
         if when is None and _is_time(sentence, child, lexicon):
             when = span
-        elif told is None and own and _is_called_upon(sentence, child, cue, content):
-            told = mention_span(sentence, child)
         elif venue is None and own and _is_venue(sentence, child, lexicon):
             venue = span
-        elif told is None and own and _is_told_to(sentence, child, cue, lexicon):
-            told = mention_span(sentence, child)
+            written = child
+    if told is None and written is not None:
+        reader = _written_to(sentence, written, cue, lexicon)
+        told = _hearer_span(sentence, reader, content) if reader is not None else None
     if when is None:
         when = _bare_day(sentence, cue, lexicon)
     return Circumstances(
@@ -63,6 +68,34 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
         venue=_outside(venue, content),
         when=_outside(when, content),
     )
+
+
+def _is_told(sentence: Sentence, word: Word, cue: Word, content: tuple[Span, ...], lexicon: Lexicon) -> bool:
+    """Whether the adjunct says who hears: *called on the council to X*, *said to reporters*, *appealed to drivers*."""
+    if _is_called_upon(sentence, word, cue, content):
+        return True
+    written = word.lemma.lower() in lexicon.written_occasions and not _is_time(sentence, word, lexicon)
+    return not written and _is_told_to(sentence, word, cue, lexicon)
+
+
+def _hearer_span(sentence: Sentence, head: Word, content: tuple[Span, ...]) -> Span:
+    """The whole noun phrase of who hears, as it is written (*anyone who will listen*), up to the first comma.
+
+    What they are told to do is no part of it.
+    """
+    first = mention_span(sentence, head)
+    barred = {c.index for w in sentence.subtree(head) for c in sentence.children(w, "appos", "parataxis", "conj", "cc")}
+    if any(c.relation == "conj" for c in sentence.children(head)):
+        return first
+    end = head.index
+    for word in sentence.subtree(head, without=[sentence.words[i] for i in barred]):
+        if word.index <= end:
+            continue
+        told = any(span.overlaps(word.span) for span in content)
+        if word.index != end + 1 or is_punctuation(word) or word.relation == "mark" or told:
+            break
+        end = word.index
+    return Span(first.start, max(first.end, sentence.words[end].span.end))
 
 
 def _adjuncts(sentence: Sentence, cue: Word) -> Iterator[tuple[Word, bool]]:
@@ -100,21 +133,55 @@ def _hosts(sentence: Sentence, cue: Word) -> list[Word]:
     return [head] if head is not None and cue.relation in {"advcl", "conj", "xcomp"} and head.upos == "VERB" else []
 
 
+def _written_to(sentence: Sentence, occasion: Word, cue: Word, lexicon: Lexicon) -> Word | None:
+    """*In a letter to the council, Lee said X*: who is written to hears, but for an outlet; None for other occasions.
+
+    Of *in a speech to supporters* it is those who can be spoken to.
+    """
+    lemma = occasion.lemma.lower()
+    if lemma not in lexicon.occasion_nouns | lexicon.written_occasions:
+        return None
+    beside = [c for c in sentence.children(cue, "obl") if sentence.subtree(c)[0].index == occasion.index + 1]
+    # a letter sent to the council
+    sent = [o for c in sentence.children(occasion, "acl") if c.xpos == "VBN" for o in sentence.children(c, "obl")]
+    for child in (*sentence.children(occasion, "nmod", "obl"), *sent, *beside):
+        if _preposition(sentence, child) != "to" or child.index < occasion.index:
+            continue
+        outlet = any(w.form.lower() in lexicon.outlet_words for w in mention_words(sentence, child))
+        person = child.upos in {"PROPN", "PRON"} or child.lemma.lower() in lexicon.audience_nouns
+        if not outlet and (person or (lemma in lexicon.written_occasions and child.upos == "NOUN")):
+            return child
+    return None
+
+
 def _addressee(sentence: Sentence, cue: Word) -> Word | None:
     if cue.lemma.lower() not in load_verb_classes()[VerbClass.HEARER]:
         return None
     if is_passive(sentence, cue):
         return _who_was_told(sentence, cue)
     for child in sentence.children(cue, "iobj", "obj"):
-        named = child.upos in {"PROPN", "NOUN", "PRON"} and child.lemma.lower() not in {"nobody", "no-one", "one"}
+        # both of her neighbours
+        phrase = child.upos == "DET" and sentence.child(child, "nmod") is not None
+        named = (phrase or child.upos in {"PROPN", "NOUN", "PRON"}) and child.lemma.lower() not in {
+            "nobody",
+            "no-one",
+            "one",
+        }
         if child.index > cue.index and named and sentence.child(child, "case") is None:
             return child
+    for clause in sentence.children(cue, "ccomp", "xcomp"):
+        if (subject := hearer_of_order(sentence, cue, clause)) is not None:
+            return subject
     return None
 
 
 def _who_was_told(sentence: Sentence, cue: Word) -> Word | None:
     """The subject of a passive; of *Lee wrote to them and was told X*, that of the verb it is joined to."""
     own = sentence.child(cue, "nsubj:pass")
+    if own is None and cue.relation in {"advcl", "acl"} and cue.xpos == "VBN":
+        # Asked by the judge why he had left, Lee said …
+        host = sentence.head(cue)
+        return host if cue.relation == "acl" or host is None else sentence.child(host, "nsubj")
     if own is not None or cue.relation != "conj" or sentence.child(cue, "nsubj") is not None:
         return own
     first = true_partner(sentence, cue) or sentence.head(cue)
@@ -139,10 +206,10 @@ def _is_outlet(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     named = any(w.upos == "PROPN" for w in phrase)
     if not named or word.upos != "PROPN":
         return False
-    if entity is None:
-        # told the Ledger: people have no article
-        return phrase[0].form.lower() == "the" and phrase[-1].xpos != "NNPS"
-    return entity.kind is not EntityKind.PERSON
+    # told the Ledger: people have no article, whatever kind of name it is taken for
+    if phrase[0].form.lower() == "the" and len(phrase) > 1 and all(w.upos == "PROPN" for w in phrase[1:]):
+        return phrase[-1].xpos != "NNPS"
+    return entity is not None and entity.kind is not EntityKind.PERSON
 
 
 def _preposition(sentence: Sentence, word: Word) -> str:
@@ -181,7 +248,9 @@ def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
 
 
 def _is_told_to(sentence: Sentence, word: Word, cue: Word, lexicon: Lexicon) -> bool:
-    if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) != "to":
+    # pleaded with them to stay
+    ties = {"to", "with"} if cue.lemma.lower() == "plead" else {"to"}
+    if word.relation not in {"obl", "nmod"} or _preposition(sentence, word) not in ties:
         return False
     # *said to me*; *wrote to the ombudsman*: who is written to is a hearer, whatever the noun
     hears = cue.lemma.lower() in load_verb_classes()[VerbClass.HEARER] and word.upos == "NOUN"
@@ -193,7 +262,7 @@ def _is_called_upon(sentence: Sentence, word: Word, cue: Word, content: tuple[Sp
     """*called on the council to X*; *called on Radio Tarrow for X* says where."""
     rules = cue.lemma.lower() == "call" and _preposition(sentence, word) in {"on", "upon"}
     opening = next((w for w in sentence.words[word.index :] if content and w.span.start == content[0].start), None)
-    return rules and word.relation in {"obl", "nmod"} and opening is not None and opening.form.lower() == "to"
+    return rules and word.relation in {"obl", "nmod", "obj"} and opening is not None and opening.form.lower() == "to"
 
 
 def _adjunct_span(sentence: Sentence, word: Word) -> Span | None:

@@ -35,7 +35,8 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
     complement = _finite_complement(sentence, verb)
     if complement is None or complement is source:
         return None
-    without = [w for w in (source,) if w is not None and w in sentence.subtree(complement)]
+    hearer = hearer_of_order(candidate.sentence, verb, complement)
+    without = [w for w in (source, hearer) if w is not None and w in sentence.subtree(complement)]
     content = set(sentence.subtree(complement, without=without))
     content |= set(_trailing(candidate, complement))
     if complement.index > verb.index and source is not None:
@@ -52,6 +53,21 @@ def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
         content -= {w for c in closing for w in sentence.subtree(c)}
     content -= {w for w in behind if w.relation != "nsubj" and w.lemma.lower() in word_list("time_nouns")}
     return make_reading(candidate, "clausal-complement", sorted(content, key=lambda w: w.index), source)
+
+
+def hearer_of_order(sentence: Sentence, verb: Word, clause: Word) -> Word | None:
+    """*told* | *the drivers to stay*: the subject (or object) that a parser put before an infinitive is who was told.
+
+    Only of verbs that have a hearer; *asked for the vote to be put off* names none.
+    """
+    if verb.lemma.lower() not in load_verb_classes()[VerbClass.HEARER] or clause.index < verb.index:
+        return None
+    to = next((m for m in sentence.children(clause, "mark") if m.lemma == "to"), None)
+    subject = sentence.child(clause, "nsubj", "nsubj:pass", "obj", "iobj")
+    led = any(m.lemma == "for" for m in sentence.children(clause, "mark", "case"))
+    if subject is None or to is None or led or not verb.index < subject.index < to.index:
+        return None
+    return subject
 
 
 def _is_consequence(sentence: Sentence, word: Word) -> bool:

@@ -88,7 +88,8 @@ def from_heading(text: str, heading: HeadingQuote) -> Draft:
     """The draft of a quote that was read off its shape."""
     cue = None
     if heading.cue is not None:
-        cue = Cue(lemma=_MARK_LEMMAS[heading.cue.of(text)], spans=(heading.cue,))
+        words = " ".join(heading.cue.of(text).lower().split())
+        cue = Cue(lemma=_MARK_LEMMAS.get(words, words), spans=(heading.cue,))
     beside = f": {heading.name.of(text)}" if heading.name is not None else ""
     return Draft(
         spans=(heading.span, *heading.further),
@@ -140,7 +141,7 @@ class ComplementReader:
         self._layout = layout
         self._lexicon = lexicon
         self._claimed = claimed
-        shapes = (h for h in headings if not h.pattern.startswith("transcript"))
+        shapes = (h for h in headings if not h.pattern.startswith(BY_LAYOUT))
         self._shapes = SpanIndex((h.span, i) for i, h in enumerate(shapes))
         self._marks = SpanIndex((span, i) for i, q in enumerate(layout.quotations) for span in q.spans)
 
@@ -154,7 +155,7 @@ class ComplementReader:
             return self._next_paragraph(candidate)
         spans = content_spans(candidate.sentence, reading.content)
         spans = self._bounded(candidate, spans)
-        # in a heading the shape says it all; a turn of a transcript can hold further reports
+        # in a heading the shape says it all; a turn of a transcript or a credited quote can hold further reports
         if not spans or any(self._shapes.touching(s) for s in spans):
             return None
         return self._draft(reading, spans)

@@ -5,16 +5,18 @@ Each rule is a pure function from a cue candidate (and the head of its source) t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from service.attribution.clauses import REPORTERS_CONJUNCTIONS
+from service.attribution.clauses import REPORTERS_CONJUNCTIONS, hearer_of_order
 from service.attribution.cues import CueCandidate, CueKind, preposition_of
 from service.attribution.extents import is_punctuation
-from service.attribution.lexicon import Frame, VerbClass, load_verb_classes
+from service.attribution.lexicon import Frame, VerbClass, load_verb_classes, word_list
 from service.attribution.readings import Reading, comma_before, is_bare_infinitive, is_bare_verb, make_reading
 from service.attribution.sources import can_speak, is_passive, source_of_noun, source_of_verb
 from service.parse.tree import Sentence, Word
 
+# words of the second thing in *described A as X and B as Y*
+_LONGEST_THING = 6
 _NOUN_PREPOSITIONS = frozenset(
     {"about", "of", "to", "for", "over", "with", "against", "between", "toward", "towards", "as", "into"}
 )
@@ -108,7 +110,10 @@ def preposition(candidate: CueCandidate, source: Word | None) -> Reading | None:
             content = [w for w in _without_reporters_clauses(sentence, child) if w is not case]
             content += _modifiers_behind(sentence, verb, content[-1].index) if content else []
             content += _second_phrase(sentence, case, content[-1].index) if content else []
-            return _phrase(candidate, f"preposition-{case.form.lower()}", content, source, (case,))
+            cases: tuple[Word, ...] = (case,)
+            if (pair := _second_thing(sentence, case, content)) is not None:
+                content, cases = pair[0], (case, pair[1])
+            return _phrase(candidate, f"preposition-{case.form.lower()}", content, source, cases)
     # *accused X of Y* with *of Y* hung on X
     thing = sentence.child(verb, "obj", "nsubj:pass")
     for child in (
@@ -132,6 +137,33 @@ def _second_phrase(sentence: Sentence, case: Word, end: int) -> tuple[Word, ...]
     return (behind[0], *sentence.subtree(head)) if head is not None and head.index > behind[1].index else ()
 
 
+def _second_thing(sentence: Sentence, case: Word, content: Sequence[Word]) -> tuple[list[Word], Word] | None:
+    """*described A as X and B as Y*: X and Y, and the second *as*; the verb is left out there, and parsers stumble.
+
+    Between the *and* and the second preposition stands nothing but a noun phrase.
+    """
+    if case.form.lower() != "as" or not content:
+        return None
+    end = next((w.index for w in sentence.words[case.index :] if w.form in {";", ":"}), len(sentence.words))
+    behind = sentence.words[content[0].index + 1 : end]
+    again = next((w for w in behind if w.form.lower() == "as" and w.upos in {"ADP", "SCONJ"}), None)
+    if again is None:
+        return None
+    joint = next((w for w in reversed(behind) if w.index < again.index and w.upos == "CCONJ"), None)
+    named = sentence.words[joint.index + 1 : again.index] if joint is not None else ()
+    nominal = {"NOUN", "PROPN", "PRON", "DET", "ADJ", "NUM", "PART", "ADP"}
+    if joint is None or not 0 < len(named) <= _LONGEST_THING or any(w.upos not in nominal for w in named):
+        return None
+    second = sentence.head(again)
+    if second is None or second.index <= again.index or sentence.child(second, "nsubj", "nsubj:pass") is not None:
+        return None
+    said = [w for w in sentence.words[case.index + 1 : joint.index] if w is not case]
+    said += [w for w in sentence.subtree(second) if w.index > again.index]
+    if any(w.upos in {"VERB", "AUX"} and w.xpos in {"VBD", "VBZ", "VBP", "MD"} for w in said):
+        return None
+    return said, again
+
+
 def predicative(candidate: CueCandidate, source: Word | None) -> Reading | None:
     """*called X Y*: Y is the content."""
     sentence, verb = candidate.sentence, candidate.head
@@ -151,9 +183,10 @@ def infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
     # *offered support to go*: with an object only verbs that tell somebody to do something rule an infinitive
     if sentence.child(verb, "obj") is not None and not candidate.entry.frames & {Frame.CLAUSE}:
         return None
-    for child in sentence.children(verb, "xcomp", "advcl", "ccomp"):
+    for child in (*sentence.children(verb, "xcomp", "advcl", "ccomp"), *_hung_on_hearer(sentence, verb)):
         if child.index > verb.index and is_bare_infinitive(sentence, child):
-            content = _without_reporters_clauses(sentence, child)
+            hearer = hearer_of_order(sentence, verb, child)
+            content = _without_reporters_clauses(sentence, child, [hearer] if hearer is not None else [])
             # *not to drink, cook with or bathe in it*, the later verbs hung on the cue
             for other in sentence.children(verb, "conj", "ccomp"):
                 if other.index > content[-1].index and is_bare_verb(sentence, other):
@@ -162,9 +195,31 @@ def infinitive(candidate: CueCandidate, source: Word | None) -> Reading | None:
     return None
 
 
-def _without_reporters_clauses(sentence: Sentence, head: Word) -> tuple[Word, ...]:
+def _hung_on_hearer(sentence: Sentence, verb: Word) -> tuple[Word, ...]:
+    """*appealed to drivers to stay*, *urged drivers to stay*: what they are to do, hung on *drivers* by the parser.
+
+    Of *ordered a review to find the cause* the review is none that hears.
+    """
+    found: list[Word] = []
+    hears = verb.lemma.lower() in load_verb_classes()[VerbClass.HEARER]
+    for noun in sentence.children(verb, "obj", "obl"):
+        case = sentence.child(noun, "case")
+        if noun.index < verb.index or (case is not None and case.form.lower() not in {"to", "on", "upon", "with"}):
+            continue
+        lemma = noun.lemma.lower()
+        person = noun.upos in {"PROPN", "PRON"} or noun.xpos == "NNS" or lemma in word_list("audience_nouns")
+        if person and (hears or case is not None):
+            found += sentence.children(noun, "acl")
+    for noun in sentence.children(verb, "obj", "iobj") if hears else ():
+        # *told anyone still living there to boil it*, hung on *living*
+        found += [c for inner in sentence.children(noun, "acl") for c in sentence.children(inner, "advcl", "xcomp")]
+    return tuple(c for c in found if c.deprel != "acl:relcl")
+
+
+def _without_reporters_clauses(sentence: Sentence, head: Word, without: Iterable[Word] = ()) -> tuple[Word, ...]:
     """A phrase without a clause of time behind it, which is the reporter's: *accused X of Y after the ship sank*."""
-    barred = [
+    barred = list(without)
+    barred += [
         child
         for child in sentence.children(head, "advcl")
         if child.index > head.index

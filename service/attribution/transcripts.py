@@ -1,7 +1,8 @@
 """Turns of a transcript without marks of their own: *Q: Were you afraid? / A: Only of the telephone.*, *MS LEE: I was.*
 
 A colon after a name is not enough (*Listen: the mayor on Checkpoint*): there must be turns of two labels, close to each
-other. What *Q* asks is no quote, since nobody is named who asks it; what a name asks is (annotation rule 9).
+other, in paragraphs of their own or one behind the other (*Q: Were you afraid? A: Only of the telephone.*). What *Q*
+asks is no quote, since nobody is named who asks it; what a name asks is (annotation rule 9).
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from service.text.layout import Layout, ParagraphKind
 
 PATTERN = "transcript-turn"
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w.’' -]{0,58}?)(?P<cue>:)\s+(?=\S)")
+# a further turn of the same paragraph: a letter, or a name in capitals, behind the end of a sentence
+_LABEL_BEHIND = re.compile(
+    r"(?<=[.?!…\"”’)\]])\s+(?P<label>Q|A|Question|Answer|Interviewer|[A-Z][A-Z.’'-]+(?: [A-Z][A-Z.’'-]+){0,3})"
+    r"(?P<cue>:)\s+(?=\S)"
+)
 _ASKING = frozenset({"q", "question", "interviewer"})
 _ANSWERING = frozenset({"a", "answer"})
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w.’'-]*|of|de|van|von|der|la)$")
@@ -77,16 +83,38 @@ def _turns(text: str, layout: Layout, parse: Parse) -> list[_Turn]:
         if body is None or (index == 0 and paragraph.kind is ParagraphKind.HEADING):
             continue
         opened = _past_mark(text, body, True)
-        match = _LABEL.match(text, opened.start, opened.end)
-        if match is None:
-            continue
         marked = opened.start > body.start
-        label, key = Span(*match.span("label")), match["label"].strip(" .").casefold()
-        said = _said(text, Span(match.end(), _before_closing(text, body) if marked else body.end))
-        if said is None or not (key in _ASKING | _ANSWERING or _is_name(label, text, parse)):
-            continue
-        found.append(_Turn(index, label, Span(*match.span("cue")), said, key, marked))
+        labels = _labels(text, opened, parse)
+        end = _before_closing(text, body) if marked else body.end
+        for label, following in zip(labels, (*labels[1:], None), strict=False):
+            last = end if following is None else following.start()
+            said = _said(text, Span(label.end(), last)) if label.end() < last else None
+            if said is not None:
+                key = _key_of(label)
+                found.append(_Turn(index, Span(*label.span("label")), Span(*label.span("cue")), said, key, marked))
     return found
+
+
+def _labels(text: str, body: Span, parse: Parse) -> list[re.Match[str]]:
+    """The label that opens a paragraph, and the letters, or capitals behind capitals, that open a sentence in it."""
+    found = []
+    opening = _LABEL.match(text, body.start, body.end)
+    if opening is not None and (_is_letter(opening) or _is_name(Span(*opening.span("label")), text, parse)):
+        found.append(opening)
+    capitals = bool(found) and found[0]["label"].isupper()
+    for label in _LABEL_BEHIND.finditer(text, found[0].end() if found else body.start, body.end):
+        named = capitals and _is_name(Span(*label.span("label")), text, parse)
+        if _is_letter(label) or named:
+            found.append(label)
+    return found
+
+
+def _key_of(label: re.Match[str]) -> str:
+    return label["label"].strip(" .").casefold()
+
+
+def _is_letter(label: re.Match[str]) -> bool:
+    return _key_of(label) in _ASKING | _ANSWERING
 
 
 def _past_mark(text: str, body: Span, marked: bool) -> Span:
@@ -124,7 +152,7 @@ def _kept(turns: Sequence[_Turn]) -> list[_Turn]:
     often = Counter(turn.key for turn in turns)
     kept = []
     for number, turn in enumerate(turns):
-        # a paragraph has one turn at most, so that those near it are next to it
+        # those near it are next to it, in its paragraph or in the paragraphs around
         others = [
             t
             for t in turns[max(number - _NEAR, 0) : number + _NEAR + 1]

@@ -197,7 +197,9 @@ class _Shower:
             if found.cue is None
             else {"lemma": found.cue.lemma, "spans": [self.span(span) for span in found.cue.spans]},
             "speaker": self.speaker(quote.speaker, found.mention),
-            "addressee": self.maybe(found.addressee),
+            "addressee": None
+            if found.addressee is None
+            else self.span(found.addressee) | {"name": found.addressee_name},
             "venue": self.maybe(found.venue),
             "when": self.maybe(found.when),
             "inside": quote.inside,

@@ -26,6 +26,8 @@ _NAME_WORDS = 5
 _TRACES_BACK = 20
 _ANSWER = frozenset({"a", "answer"})
 _QUESTION = frozenset({"q", "question", "interviewer"})
+# the label of an answer behind its question in one paragraph: Q: Were you afraid? A: …
+_ANSWER_BEHIND = re.compile(r"[.?!…\"”’)\]]\s+(?:A|Answer):\s+$")
 # where an interview begins
 _FIRST_TURN = re.compile(r"^[^\w\n]*(?:Q|A|Question|Answer|Interviewer)\s*:", re.MULTILINE)
 # the share of a heading's words that somebody has to say in the body for the heading to be theirs
@@ -89,6 +91,8 @@ def _by_label(discourse: Discourse, attribution: Attribution) -> Choice | None:
     if sentence is None:
         return None
     line = discourse.text.rfind("\n", 0, start) + 1
+    if _ANSWER_BEHIND.search(discourse.text, max(line, start - _LONGEST_LABEL), start):
+        return _interviewed(discourse)
     if start - line > 2 * _LONGEST_LABEL:
         return None
     label = discourse.text[line:start].strip().strip("\"“‘'").strip()

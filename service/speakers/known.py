@@ -114,7 +114,7 @@ def link_known(resolution: Resolution, known: KnownSpeakers, published_at: datet
             places.append(same)
             speakers[same] = _joined(speakers[same], linked)
     links = tuple(_relinked(link, places, found) for link in resolution.links)
-    return Resolution(speakers=tuple(speakers), links=links)
+    return Resolution(speakers=tuple(speakers), links=links, addressees=resolution.addressees)
 
 
 def _known(

@@ -33,7 +33,8 @@ def resolve(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attr
     """
     state = read_article(text, layout, parse, attributions)
     choices = [_final(state, index, set()) for index in range(len(attributions))]
-    return _present(text, state.discourse.cast, choices)
+    addressees = [_addressee(state, index) for index in range(len(attributions))]
+    return _present(text, state.discourse.cast, choices, addressees)
 
 
 def read_article(text: str, layout: Layout, parse: Parse, attributions: Sequence[Attribution]) -> State:
@@ -150,24 +151,34 @@ def _next_turn(state: State, parent: int, form: str) -> Choice | None:
     return None
 
 
-def _spoken_to(state: State, parent: int, form: str) -> Choice | None:
-    addressee: Span | None = state.attributions[parent].addressee
+def _addressee(state: State, index: int) -> int | None:
+    """Whom an attribution's addressee stands for, where it is a name or a pronoun."""
+    addressee: Span | None = state.attributions[index].addressee
     reading = read_mention(state.discourse.parse, state.index, addressee) if addressee else None
-    if reading is None:
+    if reading is None or reading.several or reading.form is MentionForm.NOMINAL:
         return None
-    number = reading.name if reading.name is not None else state.name_at(reading.sentence, reading.head)
-    choice = state.choices.get(("name", number)) if number is not None else None
-    if choice is None or choice.referent is None:
-        return None
-    name = state.discourse.referent(choice.referent).name
-    return Choice(referent=choice.referent, certainty=0.7, evidence=(f"{form}, said to {name}",))
+    form = plain(reading.head.form)
+    if reading.form is MentionForm.PRONOUN and form in FIRST_SINGULAR:
+        parent = state.attributions[index].inside
+        return _final(state, parent, {index}).referent if parent is not None else None
+    choice = state.choice_at(reading.sentence, reading.head)
+    return choice.referent if choice is not None else None
 
 
-def _present(text: str, cast: Cast, choices: Sequence[Choice]) -> Resolution:
+def _spoken_to(state: State, parent: int, form: str) -> Choice | None:
+    referent = _addressee(state, parent)
+    if referent is None:
+        return None
+    name = state.discourse.referent(referent).name
+    return Choice(referent=referent, certainty=0.7, evidence=(f"{form}, said to {name}",))
+
+
+def _present(text: str, cast: Cast, choices: Sequence[Choice], addressees: Sequence[int | None]) -> Resolution:
     order = list(dict.fromkeys(c.referent for c in choices if c.referent is not None))
     place = {referent: number for number, referent in enumerate(order)}
     places = cast.places()
     speakers = tuple(_speaker(text, places[i], cast.referents[i]) for i in order)
+    told = {i: _speaker(text, places.get(i, ()), cast.referents[i]).name for i in addressees if i is not None}
     links = tuple(
         Link(
             speaker=None if c.referent is None else place[c.referent],
@@ -176,7 +187,7 @@ def _present(text: str, cast: Cast, choices: Sequence[Choice]) -> Resolution:
         )
         for c in choices
     )
-    return Resolution(speakers=speakers, links=links)
+    return Resolution(speakers=speakers, links=links, addressees=tuple(i if i is None else told[i] for i in addressees))
 
 
 def _speaker(text: str, names: Sequence[NameMention], referent: Referent) -> Speaker:

@@ -250,7 +250,7 @@ def quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:
         "spans": [_pair(span) for span in attribution.spans],
         "cue_spans": [_pair(span) for span in cue.spans] if cue else None,
         "mention": [mention.span.start, mention.span.end, mention.form.value] if mention else None,
-        "addressee": _pair(attribution.addressee),
+        "addressee": _addressee(attribution),
         "venue": _pair(attribution.venue),
         "time": _pair(attribution.when),
         "inside_id": quote.inside,
@@ -280,6 +280,8 @@ def quote_of(row: Mapping[Any, Any], speaker: Speaker | None) -> Quote:
             cue=None if cue_lemma is None else Cue(lemma=cue_lemma, spans=_spans(row["cue_spans"])),
             mention=mention and Mention(span=Span(mention[0], mention[1]), form=MentionForm(mention[2])),
             addressee=_span(row["addressee"]),
+            # rows of an earlier release have no name there
+            addressee_name=row["addressee"][2] if len(row["addressee"] or ()) > 2 else None,
             venue=_span(row["venue"]),
             when=_span(row["time"]),
             inside=row["inside_ordinal"],
@@ -301,6 +303,14 @@ def _place_of(quote: Quote, places: Mapping[Speaker, int]) -> int | None:
             f"the speaker {quote.speaker.name!r} of the quote {quote.id} is none of the extraction's speakers"
         )
     return places[quote.speaker]
+
+
+def _addressee(attribution: Attribution) -> list[int | str] | None:
+    """The span of the addressee and, where it is known, the name."""
+    span, name = attribution.addressee, attribution.addressee_name
+    if span is None:
+        return None
+    return [span.start, span.end] if name is None else [span.start, span.end, name]
 
 
 def _pair(span: Span | None) -> list[int] | None:

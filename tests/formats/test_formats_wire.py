@@ -55,7 +55,7 @@ def test_one_quote_in_full() -> None:
             "reference": None,
             "mention": {"start": 30, "end": 39, "text": "The mayor", "form": "nominal"},
         },
-        "addressee": {"start": 45, "end": 52, "text": "Bo Lind"},
+        "addressee": {"start": 45, "end": 52, "text": "Bo Lind", "name": None},
         "venue": {"start": 53, "end": 66, "text": "on Kestrel FM"},
         "when": {"start": 67, "end": 76, "text": "on Friday"},
         "inside": DIRECT.id,

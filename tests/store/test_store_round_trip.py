@@ -75,6 +75,7 @@ def extractions(draw: st.DrawFn) -> Extraction:
     count = draw(st.integers(0, 4))
     quotes = []
     for place in range(count):
+        addressee = draw(st.none() | spans(text))
         attribution = Attribution(
             spans=draw(contents(text)),
             type=draw(st.sampled_from(QuoteType)),
@@ -85,7 +86,8 @@ def extractions(draw: st.DrawFn) -> Extraction:
             sentence=draw(st.integers(0, 999)),
             cue=draw(st.none() | st.builds(Cue, lemma=WORDS, spans=contents(text))),
             mention=draw(st.none() | st.builds(Mention, span=spans(text), form=st.sampled_from(MentionForm))),
-            addressee=draw(st.none() | spans(text)),
+            addressee=addressee,
+            addressee_name=draw(st.none() | WORDS) if addressee is not None else None,
             venue=draw(st.none() | spans(text)),
             when=draw(st.none() | spans(text)),
             inside=draw(st.none() | st.integers(0, count - 1)),
