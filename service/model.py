@@ -19,6 +19,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+#: What stands between the texts of a quote's spans.
+SPANS_JOINED_BY = " … "
+
 
 class QuoteType(StrEnum):
     """How much of the content stands in quotation marks: all, none, or some of it."""

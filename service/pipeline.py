@@ -20,6 +20,7 @@ from service.confidence import confidence_of, likely
 from service.errors import ArticleTooLong, EmptyArticle, NotText
 from service.language import language_notice
 from service.model import (
+    SPANS_JOINED_BY,
     Article,
     Attribution,
     Extraction,
@@ -37,8 +38,6 @@ from service.speakers import resolve
 from service.speakers.known import KnownSpeakers, link_known
 from service.text import read_layout
 from service.text.layout import Layout
-
-SPANS_JOINED_BY = " … "
 
 
 class Pipeline:

@@ -9,9 +9,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Table, case, func, literal_column, select
 
 from service.audit import Audit, AuditFilter, Period, SpeakerShare, Tally, fitting, start_of
-from service.model import Speaker, SpeakerKind
 from service.store.places import recency
-from service.store.records import is_storable
+from service.store.records import is_storable, registered_speaker
 from service.store.sourcing import unnamed
 from service.store.tables import EPOCH, UNDATED, article_speakers, articles, speakers
 
@@ -163,7 +162,7 @@ def _speakers(
     rows = connection.execute(query.order_by(most.c.said.desc(), speakers.c.name, speakers.c.id)).mappings()
     return tuple(
         SpeakerShare(
-            speaker=Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"]),
+            speaker=registered_speaker(row),
             quotes=int(row["said"]),
             articles=row["appeared"],
             share=int(row["said"]) / quotes,

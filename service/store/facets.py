@@ -15,8 +15,9 @@ from sqlalchemy import Connection, select
 
 from service.audit import Period, start_of
 from service.facets import Facets, OutletFacet, PeriodFacet, SpeakerFacet, TypeFacet
-from service.model import QuoteFilter, QuoteType, Speaker, SpeakerKind
+from service.model import QuoteFilter, QuoteType
 from service.store.listing import findable, known_of, quotes_query
+from service.store.records import registered_speaker
 from service.store.tables import UNDATED, published, quotes, speakers
 
 #: Quotes that are counted at most, and speakers and outlets that are named at most.
@@ -58,10 +59,7 @@ def facets(connection: Connection, filter: QuoteFilter, *, limit: int = COUNTED)
 def _speakers(connection: Connection, counts: Counter[str]) -> tuple[SpeakerFacet, ...]:
     most = _most(counts)[:NAMED]
     query = select(speakers).where(speakers.c.id.in_([id for id, _ in most]))
-    known = {
-        row["id"]: Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"])
-        for row in connection.execute(query).mappings()
-    }
+    known = {row["id"]: registered_speaker(row) for row in connection.execute(query).mappings()}
     return tuple(SpeakerFacet(speaker=known[id], quotes=count) for id, count in most)
 
 

@@ -96,62 +96,76 @@ def record_of(
         storable(text)
     if len({quote.id for quote in extraction.quotes}) < len(extraction.quotes):
         raise ValueError(f"two quotes of the article {article_id!r} have the same id")
-    copied = {"article_id": article_id, "outlet": article.outlet, "recency": recency(article.published_at)}
+    copied: Values = {"article_id": article_id, "outlet": article.outlet, "recency": recency(article.published_at)}
     places: dict[Speaker, int] = {}
     for place, speaker in enumerate(extraction.speakers):
         places.setdefault(speaker, place)
     said = Counter(_place_of(quote, places) for quote in extraction.quotes)
     return ArticleRecord(
-        article={
-            "id": article_id,
-            "content_key": content_key(article),
-            "sha256": article.sha256,
-            "title": article.title,
-            "url": article.url,
-            "outlet": article.outlet,
-            "published_at": article.published_at,
-            "recency": copied["recency"],
-            "language": article.language,
-            "characters": len(article.text),
-            "paragraphs": extraction.paragraphs,
-            "quote_count": len(extraction.quotes),
-            "model_name": extraction.model.name,
-            "model_version": extraction.model.version,
-            "model_stanza": extraction.model.stanza,
-            "warnings": [
-                {"code": notice.code, "message": notice.message, "span": _pair(notice.span)}
-                for notice in extraction.warnings
-            ],
-            "stored_at": stored_at,
-            "scope": extraction.scope.value,
-            "text": article.text,
-        },
+        article=_article_values(extraction, copied, stored_at),
         quotes=tuple(
             copied | {"ordinal": place} | quote_values(quote, _place_of(quote, places))
             for place, quote in enumerate(extraction.quotes)
         ),
         article_speakers=tuple(
             copied
-            | {
-                "ordinal": place,
-                "speaker_id": speaker.id,
-                "name": speaker.name,
-                "role": speaker.role,
-                "aliases": list(speaker.aliases),
-                "quote_count": said[place],
-                "reference": speaker.reference,
-                "grounds": list(grounds[speaker.id]) if grounds and speaker.id in grounds else None,
-            }
+            | {"ordinal": place, "quote_count": said[place]}
+            | _as_given(speaker, (grounds or {}).get(speaker.id))
             for place, speaker in enumerate(extraction.speakers)
         ),
         speakers=tuple(
-            {"id": speaker.id, "name": speaker.name, "kind": speaker.kind.value, "quote_count": 0, "article_count": 0}
-            for speaker in {speaker.id: speaker for speaker in extraction.speakers}.values()
+            unquoted(speaker) for speaker in {speaker.id: speaker for speaker in extraction.speakers}.values()
         ),
         names=names_of(
             (speaker.id, name) for speaker in extraction.speakers for name in (speaker.name, *speaker.aliases)
         ),
     )
+
+
+def unquoted(speaker: Speaker) -> Values:
+    """The row of a speaker whom no article quotes yet; what it sums up is counted when one does."""
+    return {"id": speaker.id, "name": speaker.name, "kind": speaker.kind.value, "quote_count": 0, "article_count": 0}
+
+
+def _article_values(extraction: Extraction, copied: Values, stored_at: datetime) -> Values:
+    """The row of the article itself; ``copied``: what its other rows have of it, too."""
+    article, model = extraction.article, extraction.model
+    return {
+        "id": copied["article_id"],
+        "content_key": content_key(article),
+        "sha256": article.sha256,
+        "title": article.title,
+        "url": article.url,
+        "outlet": copied["outlet"],
+        "published_at": article.published_at,
+        "recency": copied["recency"],
+        "language": article.language,
+        "characters": len(article.text),
+        "paragraphs": extraction.paragraphs,
+        "quote_count": len(extraction.quotes),
+        "model_name": model.name,
+        "model_version": model.version,
+        "model_stanza": model.stanza,
+        "warnings": [
+            {"code": notice.code, "message": notice.message, "span": _pair(notice.span)}
+            for notice in extraction.warnings
+        ],
+        "stored_at": stored_at,
+        "scope": extraction.scope.value,
+        "text": article.text,
+    }
+
+
+def _as_given(speaker: Speaker, grounds: Sequence[str] | None) -> Values:
+    """What one article says of a speaker, and why the register holds it to be that one."""
+    return {
+        "speaker_id": speaker.id,
+        "name": speaker.name,
+        "role": speaker.role,
+        "aliases": list(speaker.aliases),
+        "reference": speaker.reference,
+        "grounds": None if grounds is None else list(grounds),
+    }
 
 
 def names_of(pairs: Iterable[tuple[str, str]]) -> tuple[Values, ...]:
@@ -231,6 +245,11 @@ def speaker_of(row: RowMapping, kind: SpeakerKind) -> Speaker:
         reference=row["reference"],
         identity=row["speaker_id"],
     )
+
+
+def registered_speaker(row: Mapping[Any, Any]) -> Speaker:
+    """A speaker from the row that sums up what all articles say; without aliases and reference, which are theirs."""
+    return Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"])
 
 
 def quote_values(quote: Quote, speaker_ordinal: int | None) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.identities import IdentityChange, SpeakerPage
+from service.identities import SpeakerPage
 from service.store import identity_changes, identity_pages
 from service.store.engine import Database
 
@@ -18,11 +18,6 @@ class Register:
         """The page of a speaker; of the one who holds, where ``id`` was merged into another. Raises NotFound."""
         with self._database.reading() as connection:
             return identity_pages.page(connection, id)
-
-    def speaker_history(self, id: str) -> tuple[IdentityChange, ...]:
-        """What people decided about a speaker, oldest first. Raises NotFound."""
-        with self._database.reading() as connection:
-            return identity_changes.history(connection, identity_changes.found(connection, id))
 
     def merge_speakers(self, id: str, other: str, *, by: str, reason: str) -> SpeakerPage:
         """Take a person's word that ``other`` is ``id``: all that the other said is now ``id``'s. The page then.

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy import delete as deleting
 
 from service.errors import BadCorrection, NotFound, Stale
-from service.model import Review, Span, Speaker, SpeakerKind, StoredQuote
+from service.model import SPANS_JOINED_BY, Review, Span, Speaker, SpeakerKind, StoredQuote
 from service.review import KEEP, Correction
 from service.store import states
 from service.store.engine import Database
@@ -20,11 +20,10 @@ from service.store.identities import merged_into
 from service.store.names import words_of
 from service.store.naming import is_speaker_id
 from service.store.reading import not_rejected
-from service.store.records import Values, is_storable, names_of, speaker_of
+from service.store.records import Values, is_storable, names_of, registered_speaker, speaker_of, unquoted
 from service.store.tables import article_speakers, articles, quotes, speaker_names, speakers
 from service.store.writing import forget, insert_new, insert_rows, sum_up
 
-SPANS_JOINED_BY = " … "
 LONGEST_NAME = 300
 LONGEST_REASON = 2000
 
@@ -207,7 +206,7 @@ def _known(connection: Connection, id: str) -> Speaker:
     row = connection.execute(select(speakers).where(speakers.c.id == id)).mappings().first()
     if row is None:
         raise NotFound("speaker", id)
-    return Speaker(name=row["name"], kind=SpeakerKind(row["kind"]), role=row["role"], identity=row["id"])
+    return registered_speaker(row)
 
 
 def _ambiguous(name: str, ids: Sequence[str]) -> BadCorrection:
@@ -220,8 +219,7 @@ def _add_speaker(connection: Connection, stored: StoredQuote, speaker: Speaker) 
     here = article_speakers.c.article_id == stored.article.id
     last = connection.scalar(select(func.max(article_speakers.c.ordinal)).where(here))
     ordinal = 0 if last is None else last + 1
-    row = {"id": speaker.id, "name": speaker.name, "kind": speaker.kind.value, "quote_count": 0, "article_count": 0}
-    insert_new(connection, speakers, [row])
+    insert_new(connection, speakers, [unquoted(speaker)])
     insert_new(connection, speaker_names, names_of((speaker.id, name) for name in (speaker.name, *speaker.aliases)))
     recency = connection.scalar(select(articles.c.recency).where(articles.c.id == stored.article.id))
     insert_rows(

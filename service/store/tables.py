@@ -90,9 +90,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# Ids and names are sorted by code point in every database, so that a cursor means the same everywhere.
 # An integer of 64 bits; SQLite keeps a table in the order of a key that is called INTEGER.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
+# Ids and names are sorted by code point in every database, so that a cursor means the same everywhere.
 Sorted = Text().with_variant(Text(collation="C"), "postgresql")
 Json = JSON(none_as_null=True)
 

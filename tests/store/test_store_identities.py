@@ -170,7 +170,7 @@ def test_what_was_merged_can_be_split_again_and_merged_again(store: Store) -> No
     again = store.split_speaker(mayor, ["b"], by="desk", reason="two").entry.speaker.id
     assert ids(store, "b") == [again] == [parted]
     assert store.speaker_page(again).entry.speaker.id == again
-    changes = store.speaker_history(mayor)
+    changes = store.speaker_page(mayor).history
     assert [(c.action, c.by, c.reason) for c in changes] == [
         ("merged", "desk", "one"),
         ("split", "night desk", "two after all"),
@@ -217,7 +217,7 @@ def test_what_cannot_be_merged_or_split(store: Store) -> None:
     for articles in ([], ["a"]):
         with pytest.raises(BadCorrection, match="at least one"):
             store.split_speaker(MAYOR.id, articles, by="desk", reason="why not")
-    assert store.speaker_history(MAYOR.id) == ()
+    assert store.speaker_page(MAYOR.id).history == ()
 
 
 def test_a_speakers_page(store: Store) -> None:
