@@ -11,7 +11,7 @@ newcomer, ``grouping`` parts all that articles say of a name, and ``entries`` ho
 from __future__ import annotations
 
 from service.identities.entries import AliasUse, IdentityChange, OutletUse, RolePeriod, SpeakerPage
-from service.identities.grouping import Group, Member, is_near, part
+from service.identities.grouping import Group, Member, part
 from service.identities.joining import Appearance, Decision, Profile, choose
 from service.identities.names import is_named, name_key
 
@@ -28,7 +28,6 @@ __all__ = [
     "SpeakerPage",
     "choose",
     "is_named",
-    "is_near",
     "name_key",
     "part",
 ]

@@ -14,12 +14,12 @@ articles alone, so that an early guess is mended when later evidence comes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from service.identities.joining import Appearance, Profile, choose
-from service.identities.names import name_key
+from service.identities.names import NameKey, name_key
 from service.identities.roles import read_role
 from service.model import SpeakerKind  # noqa: F401 - the example's
 
@@ -52,11 +52,17 @@ class Group:
 
 @dataclass(slots=True, eq=False)
 class _Cluster:
-    """Members so far, each with why it is one of them; of those that a person decided about, their identity."""
+    """Members so far, each with why it is one of them; of those that a person decided about, their identity.
+
+    ``profile``, ``articles`` and ``names`` are what the members say together, until one comes or goes.
+    """
 
     token: str
     identity: str | None = None
     members: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    profile: Profile | None = None
+    articles: frozenset[str] = frozenset()
+    names: frozenset[NameKey] = frozenset()
 
 
 def part(members: Sequence[Member]) -> list[Group]:
@@ -68,12 +74,11 @@ def part(members: Sequence[Member]) -> list[Group]:
     return _Parting(sorted(members, key=_place)).result()
 
 
-def is_near(one: Appearance, others: Iterable[Appearance]) -> bool:
-    """Whether an appearance falls into the time in which the others are quoted, or close to it."""
-    dates = [a.published_at for a in others if a.published_at is not None]
-    if one.published_at is None or not dates:
-        return one.published_at is None and not dates
-    return min(dates) - NEAR <= one.published_at <= max(dates) + NEAR
+def _is_within(at: datetime | None, dates: Sequence[datetime]) -> bool:
+    """Whether a time falls between the first and the last of the dates, which are in order, or close to that."""
+    if at is None or not dates:
+        return at is None and not dates
+    return dates[0] - NEAR <= at <= dates[-1] + NEAR
 
 
 def _place(member: Member) -> tuple[bool, bool, int, datetime, str, str]:
@@ -119,11 +124,13 @@ class _Parting:
             given = next((c for c in self._clusters if c.identity == member.identity), None)
             cluster, why = given or self._begin(member.identity), ("decided by a person",)
         else:
-            open_to = [c for c in self._clusters if c.members and self._may_join(c, index)]
+            told = [(c, self._profile(c)) for c in self._clusters if c.members]
+            open_to = [c for c, profile in told if self._may_join(c, profile, index)]
             decision = choose(member.appearance, [self._profile(c) for c in open_to])
             found = next((c for c in open_to if c.token == decision.identity), None)
             cluster, why = found or self._begin(None), decision.evidence
         cluster.members[index] = why
+        cluster.profile = None
         return cluster
 
     def _ask_again(self, index: int) -> bool:
@@ -131,6 +138,7 @@ class _Parting:
         before = next(c for c in self._clusters if index in c.members)
         rest = set(before.members) - {index}
         del before.members[index]
+        before.profile = None
         after = self._put(index)
         return {*after.members} - {index} != rest
 
@@ -139,16 +147,20 @@ class _Parting:
         self._clusters.append(cluster)
         return cluster
 
-    def _may_join(self, cluster: _Cluster, index: int) -> bool:
+    def _may_join(self, cluster: _Cluster, profile: Profile, index: int) -> bool:
         mine = self._members[index].appearance
-        others = [self._members[i].appearance for i in cluster.members]
-        if any(other.article_id == mine.article_id for other in others):
+        if mine.article_id in cluster.articles:
             return False
         # a longer or shorter form of a name holds for some days only
-        exact = any(name_key(mine.name) in other.keys or name_key(other.name) in mine.keys for other in others)
-        return exact or is_near(mine, others)
+        exact = name_key(mine.name) in profile.traits.keys or not cluster.names.isdisjoint(mine.keys)
+        return exact or _is_within(mine.published_at, profile.traits.dates)
 
     def _profile(self, cluster: _Cluster) -> Profile:
-        seen = [self._members[i].appearance for i in cluster.members]
-        seen.sort(key=lambda a: (a.published_at or _UNDATED, a.article_id), reverse=True)
-        return Profile(id=cluster.token, appearances=tuple(seen))
+        """What the cluster's members say together."""
+        if cluster.profile is None:
+            seen = [self._members[i].appearance for i in cluster.members]
+            seen.sort(key=lambda a: (a.published_at or _UNDATED, a.article_id), reverse=True)
+            cluster.profile = Profile(id=cluster.token, appearances=tuple(seen))
+            cluster.articles = frozenset(a.article_id for a in seen)
+            cluster.names = frozenset(name_key(a.name) for a in seen)
+        return cluster.profile

@@ -13,9 +13,11 @@ gets an entry of its own, and the evidence names both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from service.identities.names import NameKey, genders_of, initials_of, is_form_of, name_key
 from service.identities.roles import Fit, compare, read_role
@@ -61,8 +63,45 @@ class Appearance:
     @property
     def keys(self) -> frozenset[NameKey]:
         """The name and those aliases that are full names."""
-        aliases = (key for alias in self.aliases if len(key := name_key(alias)) > 1)
-        return frozenset((name_key(self.name), *aliases))
+        return _keys_of(self.name, self.aliases)
+
+
+@lru_cache(maxsize=65_536)
+def _keys_of(name: str, aliases: tuple[str, ...]) -> frozenset[NameKey]:
+    full = (key for alias in aliases if len(key := name_key(alias)) > 1)
+    return frozenset((name_key(name), *full))
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What several appearances say together, which is all that a newcomer is weighed by.
+
+    ``roles`` are in the order of the appearances, ``dates`` in that of time. ``company``: see ``Appearance``.
+    """
+
+    keys: frozenset[NameKey]
+    letters: frozenset[NameKey]
+    references: frozenset[str]
+    genders: frozenset[str]
+    roles: tuple[str, ...]
+    outlets: frozenset[str]
+    dates: tuple[datetime, ...]
+    company: frozenset[NameKey]
+
+
+def traits_of(seen: Sequence[Appearance]) -> Traits:
+    """The traits of some appearances."""
+    names = {(a.name, a.aliases) for a in seen}
+    return Traits(
+        keys=frozenset(key for name, aliases in names for key in _keys_of(name, aliases)),
+        letters=frozenset(initials_of(name) for name, _ in names) - {()},
+        references=frozenset(a.reference for a in seen if a.reference is not None),
+        genders=frozenset(gender for name, aliases in names for gender in genders_of((name, *aliases))),
+        roles=tuple(dict.fromkeys(a.role for a in seen if a.role)),
+        outlets=frozenset(a.outlet for a in seen if a.outlet is not None),
+        dates=tuple(sorted(a.published_at for a in seen if a.published_at is not None)),
+        company=frozenset(key for company in {a.company for a in seen} for key in company),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +111,11 @@ class Profile:
     id: str
     appearances: tuple[Appearance, ...]
     label: str = ""
+    traits: Traits = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # looked through once, however many are weighed against it
+        object.__setattr__(self, "traits", traits_of(self.appearances))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,56 +150,51 @@ def _shown(profile: Profile) -> str:
 
 def weigh(new: Appearance, profile: Profile) -> tuple[float, tuple[str, ...]]:
     """How much speaks for the newcomer's being that identity (``LEAST`` and more joins), and what does."""
-    others = profile.appearances
+    traits = profile.traits
     parts = (
-        _by_name(new, others),
-        _by_reference(new, others),
-        _by_title(new, others),
-        _by_role(new, others),
-        _by_company(new, others),
-        _by_place_and_time(new, others),
+        _by_name(new, traits),
+        _by_reference(new, traits),
+        _by_title(new, traits),
+        _by_role(new, traits),
+        _by_company(new, profile),
+        _by_place_and_time(new, traits),
     )
     return sum(score for score, _ in parts), tuple(reason for _, reason in parts if reason)
 
 
-def _by_name(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
-    theirs = frozenset(key for a in others for key in a.keys)
-    shared = new.keys & theirs
+def _by_name(new: Appearance, traits: Traits) -> tuple[float, str]:
+    shared = new.keys & traits.keys
     if not shared:
         mine = name_key(new.name)
-        short = any(is_form_of(mine, key) or is_form_of(key, mine) for key in theirs)
+        short = any(is_form_of(mine, key) or is_form_of(key, mine) for key in traits.keys)
         return (_SHORT_NAME, f"short name {new.name}") if short else (2 * _OTHER_INITIAL, "another name")
     full = new.kind is not SpeakerKind.PERSON or any(len(key) > 1 for key in shared)
     if not full:
         return _SHORT_NAME, f"short name {new.name}"
-    letters = {initials_of(a.name) for a in others} - {()}
-    if initials_of(new.name) and letters and initials_of(new.name) not in letters:
+    if initials_of(new.name) and traits.letters and initials_of(new.name) not in traits.letters:
         return _OTHER_INITIAL, "another initial"
     return _FULL_NAME, f"same name: {new.name}"
 
 
-def _by_reference(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
-    known = {a.reference for a in others} - {None}
-    if new.reference is None or not known:
+def _by_reference(new: Appearance, traits: Traits) -> tuple[float, str]:
+    if new.reference is None or not traits.references:
         return 0.0, ""
-    if new.reference in known:
+    if new.reference in traits.references:
         return _SAME_REFERENCE, f"same entry of the names file: {new.reference}"
     return _OTHER_REFERENCE, f"another entry of the names file: {new.reference}"
 
 
-def _by_title(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+def _by_title(new: Appearance, traits: Traits) -> tuple[float, str]:
     mine = genders_of((new.name, *new.aliases))
-    theirs = frozenset(g for a in others for g in genders_of((a.name, *a.aliases)))
-    if len(mine) == 1 and len(theirs) == 1 and mine != theirs:
+    if len(mine) == 1 and len(traits.genders) == 1 and mine != traits.genders:
         return _OTHER_GENDER, "titles of another gender"
     return 0.0, ""
 
 
-def _by_role(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+def _by_role(new: Appearance, traits: Traits) -> tuple[float, str]:
     if new.role is None:
         return 0.0, ""
-    mine = read_role(new.role)
-    fits = {role: compare(mine, read_role(role)) for role in dict.fromkeys(a.role for a in others if a.role)}
+    fits = {role: _fit(new.role, role) for role in traits.roles}
     for wanted, said in _BY_TRUST:
         # one role of theirs that agrees outweighs another that would clash: people change what they do
         found = next((role for role, fit in fits.items() if fit is wanted), None)
@@ -164,23 +203,29 @@ def _by_role(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]
     return 0.0, ""
 
 
-def _by_company(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+@lru_cache(maxsize=16_384)
+def _fit(role: str, other: str) -> Fit:
+    return compare(read_role(role), read_role(other))
+
+
+def _by_company(new: Appearance, profile: Profile) -> tuple[float, str]:
     shared: dict[NameKey, None] = {}
-    for other in others:
-        if other.article_id != new.article_id:
-            shared |= dict.fromkeys(sorted(new.company & other.company))
+    if not new.company.isdisjoint(profile.traits.company):
+        for other in profile.appearances:
+            if other.article_id != new.article_id and not new.company.isdisjoint(other.company):
+                shared |= dict.fromkeys(sorted(new.company & other.company))
     if not shared:
         return 0.0, ""
     names = ", ".join(" ".join(key).title() for key in list(shared)[:3])
     return _ONE_IN_COMPANY if len(shared) == 1 else _MORE_IN_COMPANY, f"quoted beside the same: {names}"
 
 
-def _by_place_and_time(new: Appearance, others: Sequence[Appearance]) -> tuple[float, str]:
+def _by_place_and_time(new: Appearance, traits: Traits) -> tuple[float, str]:
     score, said = 0.0, []
-    if new.outlet is not None and any(a.outlet == new.outlet for a in others):
+    if new.outlet in traits.outlets:
         score += _SAME_OUTLET
         said.append("same outlet")
-    gap = _gap(new, others)
+    gap = _gap(new, traits.dates)
     if gap is not None and gap <= _NEWS_CYCLE:
         score += _SAME_DAYS
         said.append("within days")
@@ -190,8 +235,9 @@ def _by_place_and_time(new: Appearance, others: Sequence[Appearance]) -> tuple[f
     return score, ", ".join(said)
 
 
-def _gap(new: Appearance, others: Iterable[Appearance]) -> timedelta | None:
+def _gap(new: Appearance, dates: Sequence[datetime]) -> timedelta | None:
+    """How far the nearest of the dates, which are in order, is."""
     if new.published_at is None:
         return None
-    gaps = [abs(new.published_at - a.published_at) for a in others if a.published_at is not None]
-    return min(gaps, default=None)
+    place = bisect_left(dates, new.published_at)
+    return min((abs(new.published_at - date) for date in dates[max(0, place - 1) : place + 1]), default=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from service.matching.alignment import kept, window
 from service.matching.people import are_named, may_be_same
@@ -37,14 +38,20 @@ def are_near(one: Candidate, other: Candidate) -> bool:
     return abs(one.published_at - other.published_at) <= NEAR
 
 
+def may_be_alike(one: Utterance, other: Utterance) -> bool:
+    """Whether the two can be one utterance, whoever said them: most pairs end here."""
+    short, long = _by_length(one, other)
+    if short.information < LEAST or short.names_only or long.names_only or _asks(one) != _asks(other):
+        return False
+    # what shares no content is alike only if it has none
+    return not (short.stems and short.stems.keys().isdisjoint(long.stems))
+
+
 def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bool:
     """Whether the two are one utterance, given whether their speakers are one and whether they are near in time."""
-    short, long = sorted((one, other), key=lambda u: (u.information, len(u.forms)))
-    if short.information < LEAST or _asks(one) != _asks(other) or short.names_only or long.names_only:
+    if not may_be_alike(one, other):
         return False
-    # most pairs end here: what shares no content is alike only if it has none
-    if short.stems and short.stems.keys().isdisjoint(long.stems):
-        return False
+    short, long = _by_length(one, other)
     # the words laid side by side cost most, so first: could they be enough, if all that both have stood in order?
     if not _judged(short, long, _at_most(short, long), credit, near=near):
         return False
@@ -85,8 +92,7 @@ def _judged(short: Utterance, long: Utterance, shared: _Shared, credit: Credit, 
 
 def _at_most(short: Utterance, long: Utterance) -> _Shared:
     """What ``_shared`` cannot exceed, whatever the order of the words."""
-    known = set(long.gist)
-    both = [form for form, sense in zip(short.forms, short.gist, strict=True) if sense in known]
+    both = [form for form, sense in zip(short.forms, short.gist, strict=True) if sense in long.gists]
     run = information(both)
     content, contents = _content(short, long)
     return _Shared(
@@ -97,10 +103,16 @@ def _at_most(short: Utterance, long: Utterance) -> _Shared:
         contents=contents,
         of_run=run / short.information,
         of_order=run / short.information,
-        of_short=content / (sum(short.stems.values()) or 1.0),
-        of_long=content / (sum(long.stems.values()) or 1.0),
+        of_short=content / (short.content or 1.0),
+        of_long=content / (long.content or 1.0),
         negated_alike=True,
     )
+
+
+def _by_length(one: Utterance, other: Utterance) -> tuple[Utterance, Utterance]:
+    """The one that tells less first."""
+    in_order = (one.information, len(one.forms)) <= (other.information, len(other.forms))
+    return (one, other) if in_order else (other, one)
 
 
 def _content(short: Utterance, long: Utterance) -> tuple[float, int]:
@@ -108,6 +120,8 @@ def _content(short: Utterance, long: Utterance) -> tuple[float, int]:
     return sum(min(short.stems[name], long.stems[name]) for name in both), len(both)
 
 
+# many outlets print an agency's words: the same two are laid side by side once for each pair of them
+@lru_cache(maxsize=1024)
 def _shared(short: Utterance, long: Utterance) -> _Shared:
     start, end = window(short.gist, long.gist)
     steps = kept(short.gist, long.gist[start:end])
@@ -125,8 +139,8 @@ def _shared(short: Utterance, long: Utterance) -> _Shared:
         contents=contents,
         of_run=run / short.information,
         of_order=in_order / short.information,
-        of_short=content / (sum(short.stems.values()) or 1.0),
-        of_long=content / (sum(long.stems.values()) or 1.0),
+        of_short=content / (short.content or 1.0),
+        of_long=content / (long.content or 1.0),
         negated_alike=short.negations % 2 == negations(around) % 2,
     )
 

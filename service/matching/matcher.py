@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from service.matching import terms
-from service.matching.likeness import alike, are_near, credit_of
+from service.matching.likeness import alike, are_near, credit_of, may_be_alike
 from service.matching.utterances import utterances_of
 from service.verdicts import Candidate
 
@@ -34,12 +34,18 @@ class Matcher:
         """
         if one.polarity is not other.polarity:
             return ()
+        ours, others = utterances_of(one.text, one.type), utterances_of(other.text, other.type)
+        possible = [
+            (left, right)
+            for left, mine in enumerate(ours)
+            for right, theirs in enumerate(others)
+            if may_be_alike(mine, theirs)
+        ]
+        if not possible:
+            return ()
         credit, near = credit_of(one, other), are_near(one, other)
         return tuple(
-            (left, right)
-            for left, mine in enumerate(utterances_of(one.text, one.type))
-            for right, theirs in enumerate(utterances_of(other.text, other.type))
-            if alike(mine, theirs, credit=credit, near=near)
+            (left, right) for left, right in possible if alike(ours[left], others[right], credit=credit, near=near)
         )
 
     def parts(self, inner: Candidate, outer: Candidate) -> tuple[tuple[int, int], ...]:

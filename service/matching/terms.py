@@ -13,11 +13,12 @@ True
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 from service.matching.stems import concept
 from service.matching.weights import information, is_content, weight
-from service.matching.words import read_words, spoken
+from service.matching.words import spoken_words
 
 SHINGLE = 3
 WINDOW = 3
@@ -26,13 +27,14 @@ WINDOW = 3
 def indexed_terms(text: str) -> frozenset[int]:
     """The terms under which a quote is filed; each in -2^31..2^31-1."""
     forms = _forms(text)
-    return frozenset((*_concepts(forms), *_winnowed([_hash(shingle) for shingle in _shingles(forms)])))
+    return frozenset((*_concepts(forms), *_winnowed(_shingle_hashes(forms))))
 
 
 def searched_terms(text: str) -> dict[int, float]:
     """The terms by which a text is looked for, with how much each tells (0 to 2)."""
     forms = _forms(text)
-    found = {_hash(shingle): information(shingle) * 2 / SHINGLE for shingle in _shingles(forms)}
+    told = (information(shingle) * 2 / SHINGLE for shingle in _shingles(forms))
+    found = dict(zip(_shingle_hashes(forms), told, strict=True))
     return found | {_concept(form): weight(form) for form in forms if is_content(form)}
 
 
@@ -62,13 +64,14 @@ def telling_phrases(text: str, *, most: int = 4) -> dict[str, frozenset[int]]:
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    return tuple(word.form for word in spoken(read_words(text)))
+    return tuple(word.form for word in spoken_words(text))
 
 
 def _concepts(forms: Sequence[str]) -> Iterator[int]:
     return (_concept(form) for form in forms if is_content(form))
 
 
+@lru_cache(maxsize=50_000)
 def _concept(form: str) -> int:
     return _hash(("", concept(form)))
 
@@ -76,6 +79,12 @@ def _concept(form: str) -> int:
 def _shingles(forms: Sequence[str]) -> list[tuple[str, ...]]:
     size = min(SHINGLE, len(forms))
     return [tuple(forms[place : place + size]) for place in range(len(forms) - size + 1)] if size else []
+
+
+# filed and then looked for, a quote is asked for twice
+@lru_cache(maxsize=512)
+def _shingle_hashes(forms: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(_hash(shingle) for shingle in _shingles(forms))
 
 
 def _winnowed(hashes: Sequence[int]) -> Iterator[int]:

@@ -18,27 +18,30 @@ from functools import lru_cache
 
 from service.matching.stems import concept, gist, is_number, negations, stem
 from service.matching.weights import information, is_content, weight
-from service.matching.words import Word, read_words, spoken
+from service.matching.words import Word, spoken_words
 from service.model import QuoteType
 
 _DETERMINERS = frozenset(("a", "an", "the", "this", "that", "his", "her", "its", "their", "our", "my"))
 
 
-@dataclass(frozen=True, slots=True)
+# compared by identity, which is quick: an utterance is made once for each text
+@dataclass(frozen=True, slots=True, eq=False)
 class Utterance:
     """One sentence of a quote.
 
-    ``gist``: each word as reported speech keeps it (see ``stems.gist``). ``stems``: those of its content words with
-    their weights (the heaviest form's). ``names_only``: the reporter's word for what is spoken of (*an inquiry*, *the
-    mayor's resignation*), which says nothing of it.
+    ``gist``: each word as reported speech keeps it (see ``stems.gist``); ``gists``: the same without order. ``stems``:
+    those of its content words with their weights (the heaviest form's); ``content``: the sum of these. ``names_only``:
+    the reporter's word for what is spoken of (*an inquiry*, *the mayor's resignation*), which says nothing of it.
     """
 
     text: str
     words: tuple[Word, ...]
     forms: tuple[str, ...]
     gist: tuple[str, ...]
+    gists: frozenset[str]
     information: float
     stems: dict[str, float]
+    content: float
     numbers: frozenset[str]
     negations: int
     marked: bool
@@ -48,7 +51,7 @@ class Utterance:
 @lru_cache(maxsize=4096)
 def utterances_of(text: str, type: QuoteType) -> tuple[Utterance, ...]:
     """The utterances of a quote's text, in order."""
-    words = spoken(read_words(text))
+    words = spoken_words(text)
     return tuple(utterance_of(text, piece, type) for piece in _cut(words, type))
 
 
@@ -77,14 +80,17 @@ def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utteran
         if is_content(form):
             name = concept(form)
             stems[name] = max(weight(form), stems.get(name, 0.0))
+    meant = tuple(map(gist, forms))
     marked = type is QuoteType.DIRECT or all(word.marked for word in words)
     return Utterance(
         text=text[words[0].start : words[-1].end],
         words=words,
         forms=forms,
-        gist=tuple(map(gist, forms)),
+        gist=meant,
+        gists=frozenset(meant),
         information=information(forms),
         stems=stems,
+        content=sum(stems.values()),
         numbers=frozenset(stem(form) for form in forms if is_number(form)),
         negations=negations(forms),
         marked=marked,
@@ -95,7 +101,7 @@ def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utteran
 def _names_only(text: str, words: tuple[Word, ...]) -> bool:
     """Whether the words are a determiner or a possessor and one noun: no verb, nothing further that is said.
 
-    >>> [_names_only(said, spoken(read_words(said))) for said in ("an inquiry", "Ada's arrest", "an inquiry into it")]
+    >>> [_names_only(said, spoken_words(said)) for said in ("an inquiry", "Ada's arrest", "an inquiry into it")]
     [True, True, False]
     """
     first, *rest = words

@@ -99,6 +99,13 @@ def spoken(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(word for word in words if not word.aside)
 
 
+# a quote's words are asked for when it is filed, looked for and compared
+@lru_cache(maxsize=512)
+def spoken_words(text: str) -> tuple[Word, ...]:
+    """The words of a text without those that an outlet added in square brackets."""
+    return spoken(read_words(text))
+
+
 def interruptions(quotation: str) -> list[tuple[int, int]]:
     """Where a quotation's marks close and open again: half-open ranges of what stands between, the reporter's words.
 

@@ -12,22 +12,21 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, bindparam, select
 
-from service.identities import Appearance, Profile, choose, is_named, name_key
-from service.identities.grouping import NEAR
-from service.identities.lexicon_files import is_title
-from service.identities.names import NameKey, is_form_of
-from service.model import Extraction, Speaker, SpeakerKind
+from service.identities import Appearance, choose, is_named, name_key
+from service.identities.names import NameKey
+from service.model import Extraction, Speaker
 from service.store.identity_tables import identity_merges, identity_pins
-from service.store.names import words_of
-from service.store.records import ArticleRecord, id_of, record_of
-from service.store.tables import article_speakers, published, recency, speaker_names, speakers
+from service.store.people import People
+from service.store.records import ArticleRecord, Values, id_of, record_of
+from service.store.tables import article_speakers, speakers
 
-# articles of a candidate that are looked at, before and after the new one
-_SAMPLE = 15
-# candidates with one name that are weighed
-_CANDIDATES = 40
+# made once: to put a statement together takes longer than to run it
+_PINNED = select(identity_pins).where(identity_pins.c.article_id == bindparam("id"))
+
+# an identity, and why it is that one
+_Decided = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +44,37 @@ def registered(connection: Connection, extraction: Extraction, *, stored_at: dat
     return record_of(known, stored_at=stored_at, grounds=grounds)
 
 
+def fresh_registered(
+    connection: Connection, extraction: Extraction, record: ArticleRecord, people: People
+) -> ArticleRecord:
+    """The rows of an article that is not stored yet, ``record``, with its speakers as the register knows them."""
+    appearances = _appearances(extraction, record.article["id"])
+    decided = _weighed_all(appearances, _pinned(connection, record.article["id"], appearances), people)
+    grounds = dict(decided.values())
+
+    def known(values: Values, column: str) -> Values:
+        return values | {column: decided[values[column]][0]}
+
+    in_article = [known(values, "speaker_id") for values in record.article_speakers]
+    found = {values["id"]: values for values in (known(values, "id") for values in record.speakers)}
+    named = {tuple(values.values()): values for values in (known(values, "speaker_id") for values in record.names)}
+    return replace(
+        record,
+        quotes=tuple(q if q["speaker_id"] is None else known(q, "speaker_id") for q in record.quotes),
+        article_speakers=tuple(values | {"grounds": list(grounds[values["speaker_id"]])} for values in in_article),
+        speakers=tuple(found.values()),
+        names=tuple(named.values()),
+    )
+
+
 def identified(connection: Connection, extraction: Extraction) -> tuple[Extraction, Mapping[str, Sequence[str]]]:
     """The extraction with each speaker's identity in the register, and identity -> why it is that one."""
     article_id = id_of(extraction.article)
     appearances = _appearances(extraction, article_id)
-    decided = _decided(connection, article_id, appearances)
-    taken = {identity for identity, _ in decided.values()}
-    for id, appearance in appearances.items():
-        if id not in decided:
-            decided[id] = _weighed(connection, id, appearance, taken)
-            taken.add(decided[id][0])
+    known_before = _held(connection, article_id)
+    given = _pinned(connection, article_id, appearances)
+    _recognise(connection, given, appearances, known_before, "as before the article was read anew", pinned=False)
+    decided = _weighed_all(appearances, given, People(connection))
 
     def known(speaker: Speaker) -> Speaker:
         return replace(speaker, identity=decided[speaker.id][0])
@@ -107,22 +127,31 @@ def _company(keys: Iterable[NameKey]) -> frozenset[NameKey]:
     return frozenset(key for key in keys if len(key) > 1)
 
 
-def _decided(
-    connection: Connection, article_id: str, appearances: Mapping[str, Appearance]
-) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What needs no weighing: a person's word on this article, and who was who in it before."""
-    rows = connection.execute(select(identity_pins).where(identity_pins.c.article_id == article_id))
+def _pinned(connection: Connection, article_id: str, appearances: Mapping[str, Appearance]) -> dict[str, _Decided]:
+    """A person's word on the speakers of this article."""
+    rows = connection.execute(_PINNED, {"id": article_id})
     pinned = [Held(kind=row.kind, name=row.name, speaker_id=row.speaker_id) for row in rows]
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    before = _held(connection, article_id)
-    for known, why in ((pinned, "decided by a person"), (before, "as before the article was read anew")):
-        for id, appearance in appearances.items():
-            if id in found or not (known is pinned or is_named(appearance.name, appearance.kind)):
-                continue
-            match = _same_speaker(appearance, known, used={identity for identity, _ in found.values()})
-            if match is not None:
-                found[id] = (merged_into(connection, match.speaker_id), (why,))
+    found: dict[str, _Decided] = {}
+    _recognise(connection, found, appearances, pinned, "decided by a person", pinned=True)
     return found
+
+
+def _recognise(
+    connection: Connection,
+    found: dict[str, _Decided],
+    appearances: Mapping[str, Appearance],
+    known: Sequence[Held],
+    why: str,
+    *,
+    pinned: bool,
+) -> None:
+    """Add to ``found`` who of the article's speakers are among the known ones; ``pinned``: those without a name too."""
+    for id, appearance in appearances.items() if known else ():
+        if id in found or not (pinned or is_named(appearance.name, appearance.kind)):
+            continue
+        match = _same_speaker(appearance, known, used={identity for identity, _ in found.values()})
+        if match is not None:
+            found[id] = (merged_into(connection, match.speaker_id), (why,))
 
 
 def _held(connection: Connection, article_id: str) -> tuple[Held, ...]:
@@ -147,94 +176,26 @@ def _same_speaker(appearance: Appearance, known: Sequence[Held], used: Collectio
     return other[0] if len({h.speaker_id for h in other}) == 1 else None
 
 
-def _weighed(
-    connection: Connection, id: str, appearance: Appearance, taken: Collection[str]
-) -> tuple[str, tuple[str, ...]]:
-    own = new_identity(appearance.kind.value, appearance.name, appearance.article_id)
-    if not is_named(appearance.name, appearance.kind):
-        return own, ("a source without a name is of its own article",)
-    alike = candidates(connection, appearance.name, appearance.kind, appearance.published_at)
-    decision = choose(appearance, [_profile(connection, c, appearance) for c in alike if c not in taken])
-    if decision.identity is not None:
-        return decision.identity, decision.evidence
-    # the id that the name alone gives is the first comer's
-    known = connection.scalar(select(speakers.c.id).where(speakers.c.id == id))
-    free = known is None and id not in taken and merged_into(connection, id) == id
-    return (id if free else own), decision.evidence
-
-
-def candidates(connection: Connection, name: str, kind: SpeakerKind, at: datetime | None) -> list[str]:
-    """The ids of those with the same name, then of those near in time with a longer or shorter form of it.
-
-    ``at`` is when the article that gives the name was published, None: undated.
-    """
-    words = [w for w in words_of(name) if len(w) > 1 and not is_title(w)]
-    if not words:
-        return []
-    named = (
-        select(speaker_names.c.speaker_id, speaker_names.c.name)
-        .join(speakers, speakers.c.id == speaker_names.c.speaker_id)
-        .where(speaker_names.c.word.in_(words), speakers.c.kind == kind.value)
-        .group_by(speaker_names.c.speaker_id, speaker_names.c.name)
-        .order_by(speaker_names.c.speaker_id)
-    )
-    key = name_key(name)
-    found: dict[str, None] = {}
-    for row in connection.execute(named.having(func.count() == len(words))):
-        if name_key(row.name) == key:
-            found.setdefault(row.speaker_id)
-    for row in connection.execute(named.where(_is_near(at))):
-        if is_form_of(name_key(row.name), key) or is_form_of(key, name_key(row.name)):
-            found.setdefault(row.speaker_id)
-    return list(found)[:_CANDIDATES]
-
-
-def _is_near(at: datetime | None) -> ColumnElement[bool]:
-    """That somebody is quoted at about the time of the article."""
-    if at is None:
-        return speakers.c.last_quoted.is_(None)
-    return and_(speakers.c.first_quoted <= at + NEAR, speakers.c.last_quoted >= at - NEAR)
-
-
-def _profile(connection: Connection, id: str, new: Appearance) -> Profile:
-    """What the articles nearest in time say of an identity."""
-    at = recency(new.published_at)
-    table = article_speakers.c
-    of_speaker = select(article_speakers).where(table.speaker_id == id, table.article_id != new.article_id)
-    # two walks of one index, to either side of the new article
-    order = (table.recency, table.article_id)
-    older = of_speaker.where(table.recency >= at).order_by(*order).limit(_SAMPLE)
-    newer = of_speaker.where(table.recency < at).order_by(*(c.desc() for c in order)).limit(_SAMPLE)
-    rows = [row for query in (older, newer) for row in connection.execute(query).mappings()]
-    company = _quoted_beside(connection, [row["article_id"] for row in rows], id)
-    return Profile(
-        id=id,
-        appearances=tuple(
-            Appearance(
-                article_id=row["article_id"],
-                name=row["name"],
-                kind=new.kind,
-                role=row["role"],
-                aliases=tuple(row["aliases"]),
-                outlet=row["outlet"],
-                published_at=published(row["recency"]),
-                reference=row["reference"],
-                company=company.get(row["article_id"], frozenset()),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _quoted_beside(connection: Connection, article_ids: Sequence[str], id: str) -> dict[str, frozenset[NameKey]]:
-    """The full names of the others who are quoted in the articles."""
-    rows = connection.execute(
-        select(article_speakers.c.article_id, article_speakers.c.name, speakers.c.kind)
-        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
-        .where(article_speakers.c.article_id.in_(article_ids), article_speakers.c.speaker_id != id)
-    )
-    found: dict[str, set[NameKey]] = {}
-    for row in rows:
-        if is_named(row.name, SpeakerKind(row.kind)):
-            found.setdefault(row.article_id, set()).add(name_key(row.name))
-    return {article_id: _company(keys) for article_id, keys in found.items()}
+def _weighed_all(
+    appearances: Mapping[str, Appearance], given: Mapping[str, _Decided], people: People
+) -> dict[str, _Decided]:
+    """Who each speaker is: as ``given``, else by the evidence."""
+    decided = dict(given)
+    taken = {identity for identity, _ in decided.values()}
+    open_ones = {id: seen for id, seen in appearances.items() if id not in decided and is_named(seen.name, seen.kind)}
+    alike = {id: people.candidates(seen.name, seen.kind, seen.published_at) for id, seen in open_ones.items()}
+    people.read(candidate for found in alike.values() for candidate in found)
+    not_free = people.taken(open_ones)
+    for id, appearance in appearances.items():
+        if id in decided:
+            continue
+        own = new_identity(appearance.kind.value, appearance.name, appearance.article_id)
+        if id not in alike:
+            decided[id] = own, ("a source without a name is of its own article",)
+        else:
+            decision = choose(appearance, [people.profile(c, appearance) for c in alike[id] if c not in taken])
+            # the id that the name alone gives is the first comer's
+            first = own if id in not_free or id in taken else id
+            decided[id] = decision.identity or first, decision.evidence
+        taken.add(decided[id][0])
+    return decided

@@ -20,6 +20,7 @@ from service.store import jobs
 from service.store.engine import Database
 from service.store.job_tables import job_parts
 from service.store.job_tables import jobs as job_table
+from service.store.people import People
 from service.store.reading import stored_keys
 from service.store.records import ArticleRecord, is_storable, record_of
 from service.store.writing import insert_fresh
@@ -95,11 +96,12 @@ def advance(database: Database, lease: Lease, at: int, outcomes: Sequence[Outcom
             # the answer to the same call was lost on its way
             return int(part["done"])
         stored, known, faults = 0, 0, list[LineFault]()
+        people = People(connection)
         there = stored_keys(
             connection, [row.article["content_key"] for _, row in ready if isinstance(row, ArticleRecord)]
         )
         for outcome, record in ready:
-            found = _save(connection, outcome, record, there)
+            found = _save(connection, outcome, record, there, people)
             stored += found is True
             known += found is False
             faults.extend(found if isinstance(found, tuple) else ())
@@ -188,7 +190,11 @@ def _record(outcome: Outcome, now: datetime) -> ArticleRecord | tuple[LineFault,
 
 
 def _save(
-    connection: Connection, outcome: Outcome, record: ArticleRecord | tuple[LineFault, ...], there: set[str]
+    connection: Connection,
+    outcome: Outcome,
+    record: ArticleRecord | tuple[LineFault, ...],
+    there: set[str],
+    people: People,
 ) -> bool | tuple[LineFault, ...]:
     """True: stored; False: it was stored before; faults: it cannot be. ``there``: the content that is stored."""
     if outcome.extraction is None or not isinstance(record, ArticleRecord):
@@ -196,7 +202,7 @@ def _save(
     if record.article["content_key"] in there:
         return False
     try:
-        insert_fresh(connection, outcome.extraction, record)
+        insert_fresh(connection, outcome.extraction, record, people)
     except Conflict as error:
         return (LineFault(line=outcome.line, pointer="/id", detail=str(error)),)
     there.add(record.article["content_key"])

@@ -7,11 +7,12 @@ from hashlib import sha256
 from itertools import combinations
 from typing import Protocol
 
-from sqlalchemy import Connection, Select, delete, func, select, text, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select, text, update
 
 from service.store import matching_search as search
 from service.store.matching_tables import quote_changes, quote_terms, quote_utterances
 from service.store.tables import quotes
+from service.store.writing import insert_rows
 from service.verdicts import Candidate
 
 # a new quote is compared with so many of those that share most with it; of a larger cluster any member will do
@@ -23,6 +24,9 @@ SPLIT_UP_TO = 60
 
 # quotes whose terms are looked at to see whether the index is of this release
 SAMPLED = 1000
+
+# made once: to put a statement together takes longer than to run it
+_CLUSTERED = select(quote_utterances).where(quote_utterances.c.quote.in_(bindparam("numbers", expanding=True)))
 
 # a quote's number and the place of an utterance in it
 Utterance = tuple[int, int]
@@ -101,7 +105,8 @@ def is_outdated(connection: Connection, matcher: Matcher) -> bool:
 
 def _file(connection: Connection, found: Iterable[Candidate], matcher: Matcher) -> None:
     """File quotes under their terms."""
-    rows = [{"term": term, "quote": quote.number} for quote in found for term in matcher.indexed_terms(quote.text)]
+    # in the order of the index, whose pages are so touched once each
+    rows = sorted((term, quote.number) for quote in found for term in matcher.indexed_terms(quote.text))
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -109,10 +114,10 @@ def _file(connection: Connection, found: Iterable[Candidate], matcher: Matcher) 
         connection.execute(
             text("INSERT INTO quote_terms (term, quote) SELECT * FROM unnest(CAST(:terms AS integer[]), "
                  "CAST(:quotes AS bigint[])) ON CONFLICT DO NOTHING"),
-            {"terms": [row["term"] for row in rows], "quotes": [row["quote"] for row in rows]},
+            {"terms": [term for term, _ in rows], "quotes": [quote for _, quote in rows]},
         )  # fmt: skip
     else:
-        connection.execute(text("INSERT OR IGNORE INTO quote_terms (term, quote) VALUES (:term, :quote)"), rows)
+        connection.exec_driver_sql("INSERT OR IGNORE INTO quote_terms (term, quote) VALUES (?, ?)", rows)
 
 
 def _forget(connection: Connection, gone: Collection[tuple[int, str]], matcher: Matcher) -> None:
@@ -132,9 +137,8 @@ def _join(connection: Connection, found: Sequence[Candidate], matcher: Matcher) 
     """Find for each quote what it is like, and make them one cluster."""
     linked: set[tuple[Utterance, Utterance]] = set()
     by_id = {(quote.article, quote.id): quote for quote in found}
-    near = {
-        quote.number: search.ranked(connection, matcher.searched_terms(quote.text), limit=COMPARED) for quote in found
-    }
+    asked = {quote.number: matcher.searched_terms(quote.text) for quote in found}
+    near = search.ranked_each(connection, asked, limit=COMPARED)
     # many are near to several of them: each is read once
     others = _read(connection, {number for numbers in near.values() for number in numbers}, found)
     judged: set[tuple[int, int]] = set()
@@ -148,8 +152,7 @@ def _join(connection: Connection, found: Sequence[Candidate], matcher: Matcher) 
         outer = by_id.get((quote.article, quote.inside or ""))
         if outer is not None:
             linked.update(_pairs(quote, outer, matcher.parts(quote, outer)))
-    for mine, theirs in sorted(linked):
-        _unite(connection, mine, theirs)
+    _unite(connection, sorted(linked))
 
 
 def _read(connection: Connection, numbers: Collection[int], known: Sequence[Candidate]) -> dict[int, Candidate]:
@@ -174,26 +177,50 @@ def _pairs(
         yield mine, theirs
 
 
-def _unite(connection: Connection, one: Utterance, other: Utterance) -> None:
-    clusters = {utterance: _cluster_of(connection, utterance) for utterance in (one, other)}
-    known = {cluster for cluster in clusters.values() if cluster is not None}
-    # the name does not change with the order in which articles come, as far as it can
-    chosen = min(known, default=_name_of(one))
-    for utterance, cluster in clusters.items():
-        if cluster is None:
-            _place(connection, utterance, chosen)
-    if rest := known - {chosen}:
-        moved = update(quote_utterances).where(quote_utterances.c.cluster.in_(rest))
-        connection.execute(moved.values(cluster=chosen))
+def _unite(connection: Connection, linked: Sequence[tuple[Utterance, Utterance]]) -> None:
+    """Make one cluster of each two utterances that are one."""
+    stored = _clusters_of(connection, {number for pair in linked for number, _ in pair})
+    clusters = stored.copy()
+    # a cluster -> the one that it is part of by now
+    into: dict[int, int] = {}
+
+    def now(cluster: int) -> int:
+        while cluster in into:
+            cluster = into[cluster]
+        return cluster
+
+    for one, other in linked:
+        known = {now(clusters[utterance]) for utterance in (one, other) if utterance in clusters}
+        # the name does not change with the order in which articles come, as far as it can
+        chosen = min(known, default=_name_of(one))
+        for utterance in (one, other):
+            clusters.setdefault(utterance, chosen)
+        into |= dict.fromkeys(known - {chosen}, chosen)
+    _place(
+        connection, [(utterance, now(cluster)) for utterance, cluster in clusters.items() if utterance not in stored]
+    )
+    for old in sorted(into.keys() & set(stored.values())):
+        moved = update(quote_utterances).where(quote_utterances.c.cluster == old)
+        connection.execute(moved.values(cluster=now(old)))
 
 
-def _cluster_of(connection: Connection, utterance: Utterance) -> int | None:
-    table = quote_utterances.c
-    return connection.scalar(select(table.cluster).where(table.quote == utterance[0], table.place == utterance[1]))
+def _clusters_of(connection: Connection, numbers: Collection[int]) -> dict[Utterance, int]:
+    """The cluster of each utterance of some quotes that has one."""
+    found: dict[Utterance, int] = {}
+    listed = sorted(numbers)
+    for start in range(0, len(listed), READ):
+        rows = connection.execute(_CLUSTERED, {"numbers": listed[start : start + READ]})
+        found.update({(quote, place): cluster for quote, place, cluster in rows})
+    return found
 
 
-def _place(connection: Connection, utterance: Utterance, cluster: int) -> None:
-    connection.execute(quote_utterances.insert().values(quote=utterance[0], place=utterance[1], cluster=cluster))
+def _place(connection: Connection, placed: Sequence[tuple[Utterance, int]]) -> None:
+    """Note the clusters of utterances that have none."""
+    insert_rows(
+        connection,
+        quote_utterances,
+        [{"quote": number, "place": place, "cluster": cluster} for (number, place), cluster in placed],
+    )
 
 
 def _name_of(utterance: Utterance) -> int:
@@ -213,8 +240,7 @@ def _split(connection: Connection, cluster: int, matcher: Matcher) -> None:
     for group in _components(left, members, matcher):
         if len(group) > 1:
             name = _name_of(min(group))
-            for utterance in group:
-                _place(connection, utterance, name)
+            _place(connection, [(utterance, name) for utterance in group])
 
 
 def _components(left: Iterable[Utterance], members: Sequence[Candidate], matcher: Matcher) -> list[set[Utterance]]:

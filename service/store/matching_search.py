@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam, func, select, text
@@ -18,13 +21,15 @@ from service.store.names import words_of
 from service.store.places import UNDATED_FROM, places_of
 from service.store.reading import HEAD, not_rejected
 from service.store.records import head_of
-from service.store.tables import UNDATED, article_speakers, articles, published, quotes, recency, speaker_names
+from service.store.tables import article_speakers, articles, published, quotes, recency, speaker_names
 from service.verdicts import Candidate
 
 # a term that more quotes have tells little, and would cost a walk through all of them
 COMMON = 500
 # so many entries of the index are weighed at most, rarest terms first
 WEIGHED = 4000
+# texts that are ranked at once: so many lists of what is filed under a term are held in memory
+TEXTS_AT_ONCE = 64
 # of one speaker's quotes, the newest so many are looked at
 OF_SPEAKER = 2000
 # a phrase of common words only is looked for in so many texts: nearly every one has all of its words
@@ -54,21 +59,64 @@ def ranked(
     connection: Connection, terms: Mapping[int, float], *, within: Range = (LEAST, MOST), limit: int
 ) -> list[int]:
     """The numbers of the quotes that share most with a text of these terms, best first."""
-    rarity = _counts(connection, list(terms), within)
-    chosen: dict[int, float] = {}
-    weighed = 0
-    for term, count in sorted(rarity.items(), key=lambda item: item[1]):
-        if not 0 < count < COMMON or weighed + count > WEIGHED:
-            continue
-        weighed += count
-        chosen[term] = terms[term] * (1 + math.log(COMMON / count))
+    rarity = _counts(connection, terms.keys(), within)
+    chosen = _chosen(terms, rarity)
     if not chosen:
-        # nothing but common words: the newest that have the most telling of them
-        common = sorted((term for term, count in rarity.items() if count), key=lambda term: -terms[term])[:4]
-        return _newest(connection, common, within, limit)
+        return _newest(connection, _most_telling(terms, rarity), within, limit)
     low, high = within
     rows = connection.exec_driver_sql(_RANKED.format(wanted=_values(chosen), low=low, high=high, limit=limit))
     return [row[0] for row in rows]
+
+
+def ranked_each(
+    connection: Connection, asked: Mapping[int, Mapping[int, float]], *, limit: int
+) -> dict[int, list[int]]:
+    """As ``ranked``, for several texts (key -> terms) over all quotes; what is filed under a term is read once."""
+    found: dict[int, list[int]] = {}
+    for texts in _some_of(asked, TEXTS_AT_ONCE):
+        rarity = _counts(connection, {term for terms in texts.values() for term in terms}, (LEAST, MOST))
+        chosen = {key: _chosen(terms, rarity) for key, terms in texts.items()}
+        filed = _filed(connection, {term for weights in chosen.values() for term in weights})
+        for key, weights in chosen.items():
+            if weights:
+                found[key] = _best(weights, filed, limit)
+            else:
+                common = _most_telling(texts[key], rarity)
+                found[key] = _newest(connection, common, (LEAST, MOST), limit)
+    return found
+
+
+def _some_of(asked: Mapping[int, Mapping[int, float]], size: int) -> Iterator[dict[int, Mapping[int, float]]]:
+    rest = iter(asked.items())
+    while some := dict(islice(rest, size)):
+        yield some
+
+
+def _chosen(terms: Mapping[int, float], rarity: Mapping[int, int]) -> dict[int, float]:
+    """The rarest of the terms, as many as are weighed, with what each tells."""
+    chosen: dict[int, float] = {}
+    weighed = 0
+    for term in sorted(terms, key=rarity.__getitem__):
+        count = rarity[term]
+        if 0 < count < COMMON and weighed + count <= WEIGHED:
+            weighed += count
+            chosen[term] = terms[term] * (1 + math.log(COMMON / count))
+    return chosen
+
+
+def _most_telling(terms: Mapping[int, float], rarity: Mapping[int, int]) -> list[int]:
+    """Where all are common: those by which the newest quotes are taken."""
+    return sorted((term for term in terms if rarity[term]), key=lambda term: -terms[term])[:4]
+
+
+def _best(weights: Mapping[int, float], filed: Mapping[int, Sequence[int]], limit: int) -> list[int]:
+    """What ``_RANKED`` gives, of terms whose quotes are known."""
+    scores: dict[int, int] = {}
+    for term, told in weights.items():
+        weight = _whole(told)
+        for number in filed[term]:
+            scores[number] = scores.get(number, 0) + weight
+    return [number for _, number in nsmallest(limit, ((-score, number) for number, score in scores.items()))]
 
 
 def candidates_of(
@@ -140,7 +188,7 @@ def of_article(connection: Connection, article_id: str) -> list[Candidate]:
 def by_number(connection: Connection, numbers: Collection[int]) -> list[Candidate]:
     """The quotes with these numbers, in their order; those that are gone or rejected are left out."""
     rows = connection.execute(_NUMBERED, {"numbers": list(numbers)}).all() if numbers else []
-    found = {row.number: _candidate(row) for row in rows}
+    found = {row[0]: _candidate(row) for row in rows}
     return [found[number] for number in numbers if number in found]
 
 
@@ -235,26 +283,53 @@ _RANKED_OF = """
 """
 _SPEAKERS: BindParameter[Any] = bindparam("speakers", expanding=True)
 _COUNTED = """
-    WITH wanted(term) AS (VALUES {wanted})
+    WITH wanted(term) AS ({wanted})
     SELECT wanted.term, (
         SELECT count(*) FROM (
-            SELECT 1 FROM quote_terms WHERE quote_terms.term = wanted.term AND quote >= {low} AND quote < {high}
-            LIMIT {common}
+            SELECT 1 FROM quote_terms WHERE quote_terms.term = wanted.term AND quote >= :low AND quote < :high
+            LIMIT :limit
         ) AS capped
     ) FROM wanted
 """
+# a list as one value: a row for each number would take the driver longer to read than the database to find
+_FILED = """
+    WITH wanted(term) AS ({wanted})
+    SELECT wanted.term, (SELECT {joined} FROM quote_terms WHERE quote_terms.term = wanted.term) FROM wanted
+"""
+_BY_DIALECT = {
+    "sqlite": {"wanted": "SELECT value FROM json_each(:terms)", "joined": "group_concat(quote, ' ')"},
+    "postgresql": {
+        "wanted": "SELECT unnest(CAST(:terms AS integer[]))",
+        "joined": "string_agg(CAST(quote AS text), ' ')",
+    },
+}
+_COUNTED_IN = {name: text(_COUNTED.format(**parts)) for name, parts in _BY_DIALECT.items()}
+_FILED_IN = {name: text(_FILED.format(**parts)) for name, parts in _BY_DIALECT.items()}
 _NEWEST = """
     SELECT quote FROM quote_terms WHERE term = {term} AND quote >= {low} AND quote < {high} ORDER BY quote LIMIT {limit}
 """
 
 
-def _counts(connection: Connection, terms: Sequence[int], within: Range) -> dict[int, int]:
+def _counts(connection: Connection, terms: Collection[int], within: Range) -> dict[int, int]:
     """In how many quotes each term stands; counting stops at ``COMMON``."""
     if not terms:
         return {}
-    listed = ", ".join(f"({term})" for term in terms)
-    asked = _COUNTED.format(wanted=listed, low=within[0], high=within[1], common=COMMON)
-    return {row[0]: row[1] for row in connection.exec_driver_sql(asked)}
+    bound = _bound(within, COMMON) | _listed(connection, terms)
+    return {row[0]: row[1] for row in connection.execute(_COUNTED_IN[connection.dialect.name], bound)}
+
+
+def _filed(connection: Connection, terms: Collection[int]) -> dict[int, list[int]]:
+    """The numbers of the quotes that are filed under each term, in any order; each term has one at least."""
+    if not terms:
+        return {}
+    rows = connection.execute(_FILED_IN[connection.dialect.name], _listed(connection, terms))
+    return {row[0]: [*map(int, row[1].split())] for row in rows}
+
+
+def _listed(connection: Connection, terms: Collection[int]) -> dict[str, Any]:
+    """Terms as the one value that ``wanted`` is made of."""
+    listed = list(terms)
+    return {"terms": listed if connection.dialect.name == "postgresql" else json.dumps(listed)}
 
 
 def _newest(connection: Connection, terms: Sequence[int], within: Range, limit: int) -> list[int]:
@@ -266,10 +341,15 @@ def _newest(connection: Connection, terms: Sequence[int], within: Range, limit: 
 
 
 def _values(weights: Mapping[int, float]) -> str:
-    return ", ".join(f"({term}, {weight:.4f})" for term, weight in weights.items())
+    return ", ".join(f"({term}, {_whole(weight)})" for term, weight in weights.items())
 
 
-def _bound(within: Range, limit: int) -> dict[str, int]:
+def _whole(weight: float) -> int:
+    """Ten-thousandths: whole numbers are summed up alike everywhere, and in any order."""
+    return round(weight * 10_000)
+
+
+def _bound(within: Range, limit: int) -> dict[str, Any]:
     return {"low": within[0], "high": within[1], "limit": limit}
 
 
@@ -277,7 +357,7 @@ def _day(moment: datetime) -> int:
     return -recency(moment) // 86_400_000_000
 
 
-def _shown() -> Select[tuple[object, ...]]:
+def _shown() -> Select[Any]:
     table = quotes.c
     return (
         select(
@@ -303,16 +383,21 @@ _OF_ARTICLES = (
 )
 
 
-def _candidate(row: Row[tuple[object, ...]]) -> Candidate:
+def _candidate(row: Row[Any]) -> Candidate:
+    number, id, article, words, type, polarity, speaker, recency, inside, name, aliases = tuple(row)
     return Candidate(
-        number=row.number,
-        id=row.id,
-        article=row.article_id,
-        text=row.text,
-        type=QuoteType(row.type),
-        polarity=Polarity(row.polarity),
-        speaker=row.speaker_id,
-        names=() if row.name is None else (row.name, *row.aliases),
-        published_at=None if row.recency == UNDATED else published(row.recency),
-        inside=row.inside_id,
+        number=number,
+        id=id,
+        article=article,
+        text=words,
+        type=_TYPES[type],
+        polarity=_POLARITIES[polarity],
+        speaker=speaker,
+        names=() if name is None else (name, *aliases),
+        published_at=published(recency),
+        inside=inside,
     )
+
+
+_TYPES = {type.value: type for type in QuoteType}
+_POLARITIES = {polarity.value: polarity for polarity in Polarity}

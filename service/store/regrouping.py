@@ -9,60 +9,55 @@ from then on to the one that most of its articles went to.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
-from service.identities import Appearance, Group, Member, is_named, name_key, part
+from service.identities import Group, Member, is_named, name_key, part
 from service.identities.joining import FIRST
 from service.identities.names import NameKey, is_form_of
 from service.model import SpeakerKind
-from service.store.identities import candidates, merged_into, new_identity
-from service.store.identity_tables import identity_merges, identity_pins
+from service.store.identities import merged_into, new_identity
+from service.store.identity_tables import identity_merges
+from service.store.people import LARGEST, People, Row
 from service.store.tables import article_speakers, published, quotes, speakers
 
-# appearances of one name that are parted together; a name that more articles give is known well enough
-LARGEST = 60
+# made once: to put a statement together takes longer than to run it
+_NAMED_IN = (
+    select(article_speakers.c.name, article_speakers.c.recency, article_speakers.c.grounds, speakers.c.kind)
+    .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
+    .where(article_speakers.c.article_id == bindparam("id"))
+    .order_by(article_speakers.c.ordinal)
+)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A speaker of a stored article, by its place there; ``fixed``: a person decided whose it is."""
-
-    ordinal: int
-    identity: str
-    seen: Appearance
-    fixed: bool
-
-    @property
-    def key(self) -> NameKey:
-        return name_key(self.seen.name)
-
-
-def regroup(connection: Connection, article_id: str, *, fresh: bool = False) -> tuple[str, ...]:
+def regroup(
+    connection: Connection, article_id: str, *, people: People | None = None, fresh: bool = False
+) -> tuple[str, ...]:
     """Put right who the article's speakers are, and all who share their names; the ids whose sums no longer hold.
 
-    ``fresh``: the article was stored a moment ago, so that a speaker in whom nobody was recognised shares no name.
+    ``people``: what was read already. ``fresh``: the article was stored a moment ago, so that a speaker in whom nobody
+    was recognised shares no name.
     """
-    query = (
-        select(article_speakers.c.name, article_speakers.c.recency, article_speakers.c.grounds, speakers.c.kind)
-        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
-        .where(article_speakers.c.article_id == article_id)
-    )
+    known = People(connection) if people is None else people
+    rows = connection.execute(_NAMED_IN, {"id": article_id}).all()
+    asked = [
+        (name, SpeakerKind(kind), published(at)) for name, at, grounds, kind in rows if not fresh or grounds != [FIRST]
+    ]
     changed: dict[str, None] = {}
-    for row in connection.execute(query).all():
-        kind = SpeakerKind(row.kind)
-        if is_named(row.name, kind) and not (fresh and row.grounds == [FIRST]):
-            changed |= dict.fromkeys(_settle(connection, row.name, kind, published(row.recency)))
+    for name, kind, at in asked:
+        if is_named(name, kind):
+            changed |= dict.fromkeys(_settle(connection, known, name, kind, at))
     return tuple(changed)
 
 
-def _settle(connection: Connection, name: str, kind: SpeakerKind, at: datetime | None) -> tuple[str, ...]:
+def _settle(
+    connection: Connection, people: People, name: str, kind: SpeakerKind, at: datetime | None
+) -> tuple[str, ...]:
     """The names's own articles first, then those of its shorter forms, which the longer ones tell."""
     key = name_key(name)
-    rows = _rows(connection, candidates(connection, name, kind, at), kind)
+    rows = people.rows(people.candidates(name, kind, at), kind)
     if len(rows) < 2:
         return ()
     shorter = {row.key for row in rows if is_form_of(row.key, key)}
@@ -72,20 +67,21 @@ def _settle(connection: Connection, name: str, kind: SpeakerKind, at: datetime |
         if wanted != key or len(key) == 1 or kind is not SpeakerKind.PERSON:
             # a short name means whoever is near in time to the article that gives it
             places = {(row.seen.name, row.seen.published_at) for row in own}
-            near = {id for said, day in places for id in candidates(connection, said, kind, day)}
+            near = {id for said, day in places for id in people.candidates(said, kind, day)}
             near |= {row.identity for row in rows}
-            rows = _rows(connection, near, kind)
+            rows = people.rows(near, kind)
         moved = _part(connection, wanted, rows, kind)
         if moved:
-            rows = _rows(connection, {*(row.identity for row in rows), *moved}, kind)
+            people.forget()
+            rows = people.rows({*(row.identity for row in rows), *moved}, kind)
         changed |= dict.fromkeys(moved)
     return tuple(changed)
 
 
-def _part(connection: Connection, key: NameKey, rows: Sequence[_Row], kind: SpeakerKind) -> tuple[str, ...]:
+def _part(connection: Connection, key: NameKey, rows: Sequence[Row], kind: SpeakerKind) -> tuple[str, ...]:
     """Part the articles of one name; what longer forms of it are is given. The ids that lost or gained an article."""
     asked = [row for row in rows if key in row.seen.keys]
-    longer = [row for row in rows if row not in asked and is_form_of(key, row.key)]
+    longer = [row for row in rows if key not in row.seen.keys and is_form_of(key, row.key)]
     if not asked or not 2 <= len(asked) + len(longer) <= LARGEST:
         return ()
     members = {_member(row, fixed=row.fixed): row for row in asked}
@@ -93,77 +89,12 @@ def _part(connection: Connection, key: NameKey, rows: Sequence[_Row], kind: Spea
     return _apply(connection, members, part(list(members)), kind)
 
 
-def _member(row: _Row, *, fixed: bool) -> Member:
+def _member(row: Row, *, fixed: bool) -> Member:
     return Member(appearance=row.seen, identity=row.identity, fixed=fixed)
 
 
-def _rows(connection: Connection, ids: Collection[str], kind: SpeakerKind) -> list[_Row]:
-    """What the articles say of the identities; of one that is in very many articles no more than ``LARGEST``."""
-    table = article_speakers.c
-    found = [
-        row
-        for id in sorted(ids)
-        for row in connection.execute(
-            select(article_speakers).where(table.speaker_id == id).order_by(table.article_id).limit(LARGEST + 1)
-        ).mappings()
-    ]
-    articles = {row["article_id"] for row in found}
-    beside = _speakers_of(connection, articles)
-    pinned = _pinned(connection, articles, kind)
-    reviewed = _reviewed(connection, articles)
-    return [
-        _Row(
-            ordinal=row["ordinal"],
-            identity=row["speaker_id"],
-            seen=Appearance(
-                article_id=row["article_id"],
-                name=row["name"],
-                kind=kind,
-                role=row["role"],
-                aliases=tuple(row["aliases"]),
-                outlet=row["outlet"],
-                published_at=published(row["recency"]),
-                reference=row["reference"],
-                company=frozenset(
-                    key for ordinal, key in beside.get(row["article_id"], ()) if ordinal != row["ordinal"]
-                ),
-            ),
-            fixed=(row["article_id"], row["name"]) in pinned or (row["article_id"], row["speaker_id"]) in reviewed,
-        )
-        for row in found
-    ]
-
-
-def _speakers_of(connection: Connection, articles: Collection[str]) -> dict[str, list[tuple[int, NameKey]]]:
-    """Article -> the full names of its speakers with their places."""
-    rows = connection.execute(
-        select(article_speakers.c.article_id, article_speakers.c.ordinal, article_speakers.c.name, speakers.c.kind)
-        .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
-        .where(article_speakers.c.article_id.in_(articles))
-    )
-    found: dict[str, list[tuple[int, NameKey]]] = {}
-    for row in rows:
-        key = name_key(row.name)
-        if len(key) > 1 and is_named(row.name, SpeakerKind(row.kind)):
-            found.setdefault(row.article_id, []).append((row.ordinal, key))
-    return found
-
-
-def _pinned(connection: Connection, articles: Collection[str], kind: SpeakerKind) -> set[tuple[str, str]]:
-    table = identity_pins.c
-    query = select(table.article_id, table.name).where(table.article_id.in_(articles), table.kind == kind.value)
-    return {(row.article_id, row.name) for row in connection.execute(query)}
-
-
-def _reviewed(connection: Connection, articles: Collection[str]) -> set[tuple[str, str]]:
-    """Articles and the speakers whose quotes in them a person has looked at."""
-    table = quotes.c
-    query = select(table.article_id, table.speaker_id).where(table.article_id.in_(articles), table.review.is_not(None))
-    return {(row.article_id, row.speaker_id) for row in connection.execute(query) if row.speaker_id is not None}
-
-
 def _apply(
-    connection: Connection, rows: dict[Member, _Row], groups: Sequence[Group], kind: SpeakerKind
+    connection: Connection, rows: dict[Member, Row], groups: Sequence[Group], kind: SpeakerKind
 ) -> tuple[str, ...]:
     """Move what is not where it belongs; the ids that lost or gained an article."""
     named = _ids_for(connection, groups, kind)
@@ -218,11 +149,11 @@ def _free_id(connection: Connection, kind: SpeakerKind, name: str, article_id: s
         parts.append("regrouped")
 
 
-def _is(row: _Row) -> ColumnElement[bool]:
+def _is(row: Row) -> ColumnElement[bool]:
     return and_(article_speakers.c.article_id == row.seen.article_id, article_speakers.c.ordinal == row.ordinal)
 
 
-def _move(connection: Connection, row: _Row, *, into: str) -> None:
+def _move(connection: Connection, row: Row, *, into: str) -> None:
     if connection.scalar(select(speakers.c.id).where(speakers.c.id == into)) is None:
         old = connection.execute(select(speakers).where(speakers.c.id == row.identity)).mappings().one()
         connection.execute(insert(speakers).values({**old, "id": into}))

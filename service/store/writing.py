@@ -14,7 +14,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from service.errors import Conflict, NotFound
 from service.model import ArticleHead, Extraction
 from service.store.engine import Database
-from service.store.identities import registered
+from service.store.identities import fresh_registered
+from service.store.people import People
 from service.store.places import next_place
 from service.store.reading import article as read_article
 from service.store.reading import find, same
@@ -39,19 +40,23 @@ def save(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]
         stored = same(connection, extraction.article)
         if stored is not None:
             return stored, False
-        insert_fresh(connection, extraction, record)
+        insert_fresh(connection, extraction, record, People(connection))
         return read_article(connection, record.article["id"]), True
 
 
-def insert_fresh(connection: Connection, extraction: Extraction, record: ArticleRecord) -> None:
-    """Write an article whose content is not stored yet, ``record`` being its rows.
+def insert_fresh(connection: Connection, extraction: Extraction, record: ArticleRecord, people: People) -> None:
+    """Write an article whose content is not stored yet, ``record`` being its rows, ``people`` what is known of others.
 
     Raises Conflict, before anything is written, where its id names another one.
     """
     _refuse_taken(connection, record)
-    known = registered(connection, extraction, stored_at=record.article["stored_at"])
+    known = fresh_registered(connection, extraction, record, people)
     insert(connection, known)
-    forget(connection, regroup(connection, known.article["id"], fresh=True))
+    people.note(known)
+    moved = regroup(connection, known.article["id"], people=people, fresh=True)
+    if moved:
+        forget(connection, moved)
+        people.forget()
 
 
 def delete(database: Database, id: str) -> None:
