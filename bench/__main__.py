@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from bench import load, plots
 from bench.articles import demo_articles, words_of
 from bench.peers import FOLDER, compare
+from bench.timing import percentile
 
 LENGTHS = (50, 100, 200, 400, 800, 1600, 3200)
 # of the articles of the memory's growth: short ones, so that many are read soon
@@ -66,8 +67,10 @@ def _speed(options: argparse.Namespace) -> None:
 def _latency(options: argparse.Namespace) -> None:
     found = load.latencies(LENGTHS, options.requests)
     for words, times in found.items():
-        tail = sorted(times)[min(len(times) - 1, int(len(times) * 0.95))]
-        _line(f"request, {words} words, warm", f"median {statistics.median(times):.0f} ms, 95 % within {tail:.0f} ms")
+        _line(
+            f"request, {words} words, warm",
+            f"median {statistics.median(times):.0f} ms, 95 % within {percentile(times):.0f} ms",
+        )
     times = load.again(800, options.requests * 5)
     _line("the same 800 words again", f"median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")
     _picture(plots.latency(options.plots, found))

@@ -23,6 +23,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
+from bench.server import free_port
 from service.bulk import Job
 from service.errors import StoreUnavailable
 from service.jobs.lines import parts_of
@@ -102,7 +103,7 @@ class RedisServer:
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self._folder = folder
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
@@ -262,12 +263,6 @@ def _wait_for_end(store: Store, id: str) -> Job:
         if job.state.ended or time.monotonic() > deadline:
             return job
         time.sleep(4 * _POLL_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
 from bench.load import Growth, Workers
+from bench.timing import percentile
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
@@ -31,7 +33,7 @@ def latency(folder: Path, found: Mapping[int, Sequence[float]]) -> Path:
     axes = _axes("POST /v1/extract, warm, one at a time", "words", "milliseconds")
     lengths = sorted(found)
     axes.plot(lengths, [statistics.median(found[n]) for n in lengths], marker="o", label="median", color="#3b6ea5")
-    tails = [sorted(found[n])[min(len(found[n]) - 1, int(len(found[n]) * 0.95))] for n in lengths]
+    tails = [percentile(found[n]) for n in lengths]
     axes.plot(lengths, tails, marker="o", linestyle="--", label="95 %", color="#b5651d")
     axes.legend()
     return _saved(axes, folder / "latency.png")
@@ -55,6 +57,24 @@ def scaling(folder: Path, found: Sequence[Workers]) -> Path:
     axes.set_xticks(counts)
     axes.legend()
     return _saved(axes, folder / "workers.png")
+
+
+def growth_by_length(folder: Path, figures: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Path:
+    """Processor seconds by characters, both logarithmic: a panel a step, a line a hostile text (``bench.blowup``)."""
+    figure, panels = plt.subplots(2, 4, figsize=(12, 5.6), sharex=True, sharey=True, layout="constrained")
+    for panel, (step, texts) in zip(panels.flat, figures.items(), strict=False):
+        for one in texts.values():
+            lengths, seconds = zip(*one["series"], strict=True)
+            # what takes no time has no place on such a scale
+            shown = [max(each, 0.0005) for each in seconds]
+            panel.loglog(lengths, shown, linewidth=1, color="#b5651d" if one["bad"] else "#3b6ea5")
+        panel.loglog((1e4, 1e6), (0.1, 10), linestyle=":", color="#777777")
+        panel.set_title(f"{step}, {len(texts)} texts", fontsize=10)
+    for panel in panels.flat[len(figures) :]:
+        panel.axis("off")
+    figure.supxlabel("characters")
+    figure.supylabel("processor seconds (dotted: linear)")
+    return _saved(panels.flat[0], folder / "blowup.png")
 
 
 def _axes(title: str, across: str, up: str) -> Axes:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
-from bench.server import serving
+from bench.readme import demo_server
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 DEMO = Path(__file__).parents[1] / "corpus" / "articles"
@@ -158,14 +156,8 @@ def _server(running: str | None) -> Iterator[str]:
     if running is not None:
         yield running
         return
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder, "demo.db")
-        quoth = [sys.executable, "-m", "service.cli"]
-        environment = {"QUOTH_DATABASE_URL": f"sqlite:///{database}", "OMP_NUM_THREADS": "1"}
-        subprocess.run([*quoth, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run([*quoth, "import", str(DEMO)], env=environment, check=True, stdout=subprocess.DEVNULL)
-        with serving(database) as server:
-            yield server.address
+    with demo_server() as server:
+        yield server.address
 
 
 def _take(browser: Browser, address: str, shot: Shot, colours: str, folder: Path) -> None:

@@ -41,7 +41,7 @@ def serving(database: Path | None = None, *, settings: Mapping[str, str] | None 
         environment |= {"QUOTH_DATABASE_URL": url, "QUOTH_LOG_LEVEL": "warning"}
         environment |= {"QUOTH_WORKERS": "1", "QUOTH_CACHE_MB": "0"} | dict(settings or {})
         subprocess.run([*quoth, "db", "upgrade"], env=environment, check=True, stdout=subprocess.DEVNULL)
-        port = _free_port()
+        port = free_port()
         process = subprocess.Popen([*quoth, "serve", "--port", str(port)], env=environment)
         address = f"http://127.0.0.1:{port}"
         try:
@@ -58,7 +58,8 @@ def serving(database: Path | None = None, *, settings: Mapping[str, str] | None 
             raise RuntimeError(f"the server ended with status {status}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

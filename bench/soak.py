@@ -1,6 +1,7 @@
 """The service under load for a long time, then under far too much: ``python -m bench.soak --minutes 30 --burst 5``.
 
-First its capacity is measured: the most requests of the mix (``bench.soak_requests``) that one worker answers in a
+First articles are stored, since a store that holds little answers faster than one that has been in use; then capacity
+is measured: the most requests of the mix (``bench.soak_requests``) that one worker answers in a
 second. Then so many minutes at a share of that, whether or not the answers keep up; then a burst at several times the
 capacity; and how long it takes after the burst until an article is read as fast as before. Meanwhile a thread asks for
 health, and the memory of every process is noted. Requests stay on this machine.
@@ -42,7 +43,6 @@ HEALTH_BAR_MS = 100.0
 GROWTH_BAR_PERCENT = 5.0
 RECOVERY_BAR_SECONDS = 5.0
 _CLIENTS = 4
-_FILLED = 150
 _PROBES = 20
 _RECOVERED_AFTER = 5
 _GIVEN_UP_SECONDS = 120
@@ -86,12 +86,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--burst-seconds", type=float, default=20, help="how long it lasts (default: 20)")
     parser.add_argument("--capacity-seconds", type=float, default=30, help="how long that is measured (default: 30)")
     parser.add_argument("--capacity", type=float, help="requests a second; given, it is not measured")
+    parser.add_argument("--stored", type=int, default=1500, help="articles that are stored before (default: 1500)")
     return parser.parse_args()
 
 
 def _run(server: Server, given: argparse.Namespace) -> bool:
     mix = Mix()
-    _fill(server, mix)
+    _fill(server, mix, given.stored)
     rate = given.capacity or _capacity(server, mix, given.capacity_seconds)
     print(f"capacity: {rate:.1f} requests a second of the mix, with one worker", flush=True)
     held = True
@@ -103,9 +104,9 @@ def _run(server: Server, given: argparse.Namespace) -> bool:
     return held
 
 
-def _fill(server: Server, mix: Mix) -> None:
+def _fill(server: Server, mix: Mix, articles: int) -> None:
     async def fill() -> None:
-        for _ in range(_FILLED):
+        for _ in range(articles):
             answer = await ask(server.address, mix.one("store"), time.perf_counter())
             if answer.status not in (200, 201):
                 raise RuntimeError(f"an article was answered with {answer.status}")

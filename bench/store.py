@@ -81,45 +81,83 @@ def _measure(url: str, count: int, rounds: int) -> bool:
     return missed
 
 
+class _Words:
+    """Words, names and dates to ask with, other ones each time; common ones more often, as people ask."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.draw = np.random.default_rng(3)
+        self._names = [speaker.name for speaker in world.speakers]
+        self._ids = [speaker.id for speaker in world.speakers]
+
+    def one(self, of: Sequence[str]) -> str:
+        """Any of a list that goes from its commonest member to its rarest."""
+        return of[min(len(of) - 1, int(np.exp(self.draw.random() * np.log(len(of) + 1))) - 1)]
+
+    def word(self) -> str:
+        return self.one(self.world.words)
+
+    def outlet(self) -> str:
+        return self.one(self.world.outlets)
+
+    def name(self) -> str:
+        return self.one(self._names)
+
+    def speaker(self) -> str:
+        return self.one(self._ids)
+
+    def type(self) -> QuoteType:
+        return list(QuoteType)[int(self.draw.integers(3))]
+
+    def dates(self) -> QuoteFilter:
+        start = FIRST_DAY + timedelta(seconds=int(self.draw.integers(SECONDS)))
+        return QuoteFilter(since=start, until=start + timedelta(days=int(self.draw.integers(1, 400))))
+
+
 def _questions(store: Store, world: World, articles: int) -> list[Asked]:
-    draw = np.random.default_rng(3)
+    any_ = _Words(world)
+    return [
+        *(Asked(name=f"quotes, {name}", bar=50, ask=ask) for name, ask in _of_quotes(store, any_).items()),
+        Asked(name="speakers", bar=50, ask=store.speakers),
+        Asked(name="speakers, q", bar=50, ask=lambda: store.speakers(text=any_.name())),
+        Asked(name="articles", bar=50, ask=store.articles),
+        Asked(
+            name="an article's quotes",
+            bar=10,
+            ask=lambda: store.article_quotes(f"a{int(any_.draw.integers(articles)):07d}"),
+        ),
+    ]
 
-    def one(of: Sequence[str]) -> str:
-        """Any, common ones more often, as people ask."""
-        return of[min(len(of) - 1, int(np.exp(draw.random() * np.log(len(of) + 1))) - 1)]
 
-    ids, names = [speaker.id for speaker in world.speakers], [speaker.name for speaker in world.speakers]
-
-    def since() -> QuoteFilter:
-        start = FIRST_DAY + timedelta(seconds=int(draw.integers(SECONDS)))
-        return QuoteFilter(since=start, until=start + timedelta(days=int(draw.integers(1, 400))))
+def _of_quotes(store: Store, any_: _Words) -> dict[str, Question]:
+    """What is asked of quotes, by name."""
 
     def some(filter: Callable[[], QuoteFilter], order: QuoteOrder = QuoteOrder.NEWEST) -> Question:
         return lambda: store.quotes(filter(), order=order)
 
     def later_page() -> object:
-        filter = QuoteFilter(outlet=one(world.outlets))
+        filter = QuoteFilter(outlet=any_.outlet())
         first = store.quotes(filter, limit=1)
         return store.quotes(filter, cursor=first.next_cursor)
 
-    quotes = {
+    return {
         "no filter": some(QuoteFilter),
-        "q: one word": some(lambda: QuoteFilter(text=one(world.words))),
-        "q: the commonest word": some(lambda: QuoteFilter(text=world.words[0])),
-        "q: two words": some(lambda: QuoteFilter(text=f"{one(world.words)} {one(world.words)}")),
-        "q: a phrase": some(lambda: QuoteFilter(text=f'"{one(world.words)} {one(world.words)}"')),
-        "q and type": some(lambda: QuoteFilter(text=one(world.words), type=QuoteType.MIXED)),
-        "q and outlet": some(lambda: QuoteFilter(text=one(world.words), outlet=one(world.outlets))),
-        "q and speaker": some(lambda: QuoteFilter(text=one(world.words), speaker=one(ids))),
-        "speaker: an id": some(lambda: QuoteFilter(speaker=one(ids))),
-        "speaker: a name": some(lambda: QuoteFilter(speaker=one(names))),
-        "speaker: a first name of hundreds": some(lambda: QuoteFilter(speaker=one(names).split()[0])),
-        "outlet": some(lambda: QuoteFilter(outlet=one(world.outlets))),
+        "q: one word": some(lambda: QuoteFilter(text=any_.word())),
+        "q: the commonest word": some(lambda: QuoteFilter(text=any_.world.words[0])),
+        "q: two words": some(lambda: QuoteFilter(text=f"{any_.word()} {any_.word()}")),
+        "q: a phrase": some(lambda: QuoteFilter(text=f'"{any_.word()} {any_.word()}"')),
+        "q and type": some(lambda: QuoteFilter(text=any_.word(), type=QuoteType.MIXED)),
+        "q and outlet": some(lambda: QuoteFilter(text=any_.word(), outlet=any_.outlet())),
+        "q and speaker": some(lambda: QuoteFilter(text=any_.word(), speaker=any_.speaker())),
+        "speaker: an id": some(lambda: QuoteFilter(speaker=any_.speaker())),
+        "speaker: a name": some(lambda: QuoteFilter(speaker=any_.name())),
+        "speaker: a first name of hundreds": some(lambda: QuoteFilter(speaker=any_.name().split()[0])),
+        "outlet": some(lambda: QuoteFilter(outlet=any_.outlet())),
         "outlet, next page": later_page,
-        "type": some(lambda: QuoteFilter(type=list(QuoteType)[int(draw.integers(3))])),
+        "type": some(lambda: QuoteFilter(type=any_.type())),
         "polarity: denied": some(lambda: QuoteFilter(polarity=Polarity.DENIED)),
-        "cue": some(lambda: QuoteFilter(cue=one(CUES))),
-        "from and to": some(since),
+        "cue": some(lambda: QuoteFilter(cue=any_.one(CUES))),
+        "from and to": some(any_.dates),
         "min_confidence: 0.9": some(lambda: QuoteFilter(min_confidence=0.9)),
         "min_confidence: 0.999": some(lambda: QuoteFilter(min_confidence=0.999)),
         "reviewed": some(lambda: QuoteFilter(reviewed=True)),
@@ -127,20 +165,9 @@ def _questions(store: Store, world: World, articles: int) -> list[Asked]:
         "sort: oldest": some(QuoteFilter, QuoteOrder.OLDEST),
         "sort: least-confident": some(QuoteFilter, QuoteOrder.LEAST_CONFIDENT),
         "outlet, type and from": some(
-            lambda: QuoteFilter(outlet=one(world.outlets), type=QuoteType.DIRECT, since=since().since)
+            lambda: QuoteFilter(outlet=any_.outlet(), type=QuoteType.DIRECT, since=any_.dates().since)
         ),
     }
-    return [
-        *(Asked(name=f"quotes, {name}", bar=50, ask=ask) for name, ask in quotes.items()),
-        Asked(name="speakers", bar=50, ask=store.speakers),
-        Asked(name="speakers, q", bar=50, ask=lambda: store.speakers(text=one(names))),
-        Asked(name="articles", bar=50, ask=store.articles),
-        Asked(
-            name="an article's quotes",
-            bar=10,
-            ask=lambda: store.article_quotes(f"a{int(draw.integers(articles)):07d}"),
-        ),
-    ]
 
 
 if __name__ == "__main__":

@@ -115,6 +115,21 @@ class Terms:
         return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """An article while it is drawn. ``age``: its recency; ``first``: its first quote's place; ``people``: ranks."""
+
+    number: int
+    age: int
+    outlet: str
+    first: int
+    people: list[int]
+
+    @property
+    def id(self) -> str:
+        return f"a{self.number:07d}"
+
+
 class Drawing:
     """Draws articles, one after the other."""
 
@@ -161,7 +176,7 @@ class Drawing:
         return ranks
 
     def _article(self, number: int) -> None:
-        draw, world, rows = self.draw, self.world, self._rows
+        draw, world = self.draw, self.world
         published = FIRST_DAY + timedelta(seconds=int(draw.integers(SECONDS)))
         age = recency(published)
         low = places_of(age)[0]
@@ -170,18 +185,32 @@ class Drawing:
         self._days[-age // _DAY] += 1
         outlet = world.outlets[int(self._ranks(len(world.outlets), 1)[0])]
         people = list(dict.fromkeys(int(rank) for rank in self._ranks(len(world.speakers), 3)))
-        id = f"a{number:07d}"
+        head = _Head(number=number, age=age, outlet=outlet, first=low + place * QUOTES_PER_ARTICLE, people=people)
+        body, counts = self._quotes(head)
+        self._speakers(head, counts)
+        whole = Article(text=body, id=head.id, outlet=outlet)
+        self._rows["articles"].append(
+            (
+                head.id, content_key(whole), whole.sha256, f"Article {number}", None, outlet, _moment(-age), age, "en",
+                len(whole.text), QUOTES_PER_ARTICLE, QUOTES_PER_ARTICLE, *_MODEL, "[]", _moment(-age), low + place,
+                "speech", whole.text,
+            )
+        )  # fmt: skip
+
+    def _quotes(self, head: _Head) -> tuple[str, Counter[int]]:
+        """Draw an article's quotes; its text, and how many are each speaker's, by the place in ``head.people``."""
+        draw, world = self.draw, self.world
         body, at = [], 0
         counts: Counter[int] = Counter()
         lengths = draw.integers(8, 28, QUOTES_PER_ARTICLE)
         words = self._ranks(len(world.words), int(lengths.sum())).tolist()
         confidences = np.round(1 - draw.beta(1.2, 6, QUOTES_PER_ARTICLE), 4).tolist()
-        speaking = draw.integers(len(people), size=QUOTES_PER_ARTICLE).tolist()
+        speaking = draw.integers(len(head.people), size=QUOTES_PER_ARTICLE).tolist()
         cues = self._ranks(len(CUES), QUOTES_PER_ARTICLE).tolist()
         unknown, kinds, denied, reviewed, varied = draw.random((5, QUOTES_PER_ARTICLE)).tolist()
         spot = 0
         for ordinal in range(QUOTES_PER_ARTICLE):
-            own = low + place * QUOTES_PER_ARTICLE + ordinal
+            own = head.first + ordinal
             said = [world.words[rank] for rank in words[spot : spot + lengths[ordinal]]]
             spot += int(lengths[ordinal])
             said = self._varied(own, said, varied[ordinal])
@@ -192,10 +221,10 @@ class Drawing:
             cue = CUES[cues[ordinal]]
             kind = "direct" if kinds[ordinal] < 0.35 else "indirect" if kinds[ordinal] < 0.85 else "mixed"
             end = at + len(content)
-            rows["quotes"].append(
+            self._rows["quotes"].append(
                 (
-                    own, id, f"q-{number:012x}{ordinal:04x}", ordinal, age, outlet,
-                    None if who is None else self._ids[people[who]], who, kind,
+                    own, head.id, f"q-{head.number:012x}{ordinal:04x}", ordinal, head.age, head.outlet,
+                    None if who is None else self._ids[head.people[who]], who, kind,
                     "denied" if denied[ordinal] < 0.03 else "asserted", "speech", confidences[ordinal], cue, content,
                     f"[[{at}, {end}]]", f"[[{end + 1}, {end + 1 + len(cue)}]]",
                     None, None, None, None, None, None,
@@ -206,27 +235,23 @@ class Drawing:
             terms = self._terms.of(said)
             self._found.extend(terms)
             self._filed.extend([own] * len(terms))
-            line = f"{content} {cue} {world.speakers[people[speaking[ordinal]]].name}."
+            line = f"{content} {cue} {world.speakers[head.people[speaking[ordinal]]].name}."
             body.append(line)
             at += len(line) + 1
-        for who, rank in enumerate(people):
+        return "\n".join(body), counts
+
+    def _speakers(self, head: _Head, counts: Counter[int]) -> None:
+        for who, rank in enumerate(head.people):
             speaker = self._ids[rank]
-            rows["article_speakers"].append(
-                (id, who, speaker, world.speakers[rank].name, "the mayor", "[]", outlet, age, counts[who])
+            name = self.world.speakers[rank].name
+            self._rows["article_speakers"].append(
+                (head.id, who, speaker, name, "the mayor", "[]", head.outlet, head.age, counts[who])
             )
             self._said[speaker] += counts[who]
             self._appeared[speaker] += counts[who] > 0
             if counts[who]:
-                self._oldest[speaker] = max(age, self._oldest.get(speaker, age))
-                self._newest[speaker] = min(age, self._newest.get(speaker, age))
-        whole = Article(text="\n".join(body), id=id, outlet=outlet)
-        rows["articles"].append(
-            (
-                id, content_key(whole), whole.sha256, f"Article {number}", None, outlet, _moment(-age), age, "en",
-                len(whole.text), QUOTES_PER_ARTICLE, QUOTES_PER_ARTICLE, *_MODEL, "[]", _moment(-age), low + place,
-                "speech", whole.text,
-            )
-        )  # fmt: skip
+                self._oldest[speaker] = max(head.age, self._oldest.get(speaker, head.age))
+                self._newest[speaker] = min(head.age, self._newest.get(speaker, head.age))
 
     def _varied(self, own: int, said: list[str], chance: float) -> list[str]:
         """The words of a quote, which may be those of an earlier one with another word."""
