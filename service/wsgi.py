@@ -36,12 +36,12 @@ _M_ARENA_MAX, _ARENAS = -8, 2
 _ANSWER_SECONDS = 60
 
 
-def create() -> Flask:
-    """The application that the environment asks for.
+def create(settings: Settings | None = None) -> Flask:
+    """The application that ``settings`` ask for; None: the environment's.
 
     Raises SettingsError, PackError or StoreUnavailable, each saying what to do.
     """
-    settings = Settings.from_env(os.environ)
+    settings = settings or Settings.from_env(os.environ)
     _share_heaps()
     # for a pack that needs torch, before that is imported: articles are read one at a time, and more threads cost more
     # than they bring

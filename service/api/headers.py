@@ -15,7 +15,8 @@ from service.api.errors import Refusal
 from service.api.request_ids import HEADER, request_id
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
-_SECURITY = {
+# of every answer, unless a page brings its own
+SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -37,7 +38,7 @@ def register(app: Flask, *, cors_origins: Collection[str]) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         response.headers[HEADER] = request_id()
-        for name, value in _SECURITY.items():
+        for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
         _share(response, cors_origins)
         _revalidate(response)

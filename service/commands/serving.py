@@ -10,9 +10,11 @@ import errno
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
+from gunicorn.systemd import SD_LISTEN_FDS_START, listen_fds  # type: ignore[import-untyped]
 
 from service.commands import parts
 from service.commands.measures_folder import measures_folder
@@ -30,10 +32,35 @@ def serve(host: str | None, port: str | None, workers: str | None) -> None:
     SIGINT or SIGTERM ends it; requests that are being answered are finished first. A worker beside it reads the
     articles of imports, unless QUOTH_JOB_PROCESSES=0 says that workers run elsewhere.
     """
-    chosen = parts.settings(QUOTH_HOST=host, QUOTH_PORT=port, QUOTH_WORKERS=workers)
+    chosen = _as_bound(parts.settings(QUOTH_HOST=host, QUOTH_PORT=port, QUOTH_WORKERS=workers))
     _check(chosen)
     parts.one_thread()
     _run(chosen)
+
+
+def _as_bound(chosen: Settings) -> Settings:
+    """The settings with the address of the sockets that systemd gives, where it gives any: who may call depends on it.
+
+    Of several, one that other machines can reach counts.
+    """
+    given = [_address_of(socket.socket(fileno=os.dup(fd))) for fd in _sockets_given()]
+    hosts = [address for address in given if address is not None]
+    if not hosts:
+        return chosen
+    return replace(chosen, host=next((host for host in hosts if not is_loopback(host)), hosts[0]))
+
+
+def _sockets_given() -> range:
+    """The file descriptors of the sockets that systemd holds for this process, see sd_listen_fds(3)."""
+    # read by gunicorn too, which takes the variables away
+    count = listen_fds(unset_environment=False)
+    return range(SD_LISTEN_FDS_START, SD_LISTEN_FDS_START + int(count))
+
+
+def _address_of(given: socket.socket) -> str | None:
+    """The host that a socket listens on; None for one in the file system, which only this machine reaches."""
+    with given:
+        return str(given.getsockname()[0]) if given.family in (socket.AF_INET, socket.AF_INET6) else None
 
 
 def _check(chosen: Settings) -> None:
@@ -49,7 +76,7 @@ def _check(chosen: Settings) -> None:
         if chosen.key_needed and not store.has_keys():
             raise KeysNeeded(chosen.host)
     # a socket that systemd holds for gunicorn is there already, and is meant to be
-    if "LISTEN_FDS" not in os.environ:
+    if not _sockets_given():
         _check_address(chosen.host.strip("[]"), chosen.port)
 
 
@@ -150,9 +177,13 @@ def _run(chosen: Settings) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Callable[..., Any]:
+            from service.commands.malformed import with_sound_bodies  # noqa: PLC0415
             from service.wsgi import create  # noqa: PLC0415
 
-            return create()
+            # the environment does not know what the options say: of a --host, who may call depends on it
+            app = create(chosen)
+            app.wsgi_app = with_sound_bodies(app.wsgi_app)  # type: ignore[assignment, method-assign]
+            return app
 
     # one worker is asked for the measures of all, so they count in files that all of them see
     with measures_folder() as folder:
