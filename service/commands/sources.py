@@ -26,12 +26,13 @@ from service.errors import ArticleError, QuothError
 from service.model import Article
 
 METADATA = "metadata.csv"
-_COLUMNS = ("id", "title", "url", "outlet", "published_at")
-_FIELDS = ("text", *_COLUMNS, "language")
+_COLUMNS = ("id", "title", "url", "outlet", "published_at", "language")
+_FIELDS = ("text", *_COLUMNS)
 _TEXTS = (".txt",)
 _PAGES = (".html", ".htm")
 # an article in a cell; csv's own limit is a fifth of the longest article that is read by default
 _LONGEST_CELL = 100_000_000
+_LONGEST_TITLE = 1000
 _FRONT = re.compile(r"---[ \t]*\r?\n((?:[A-Za-z_]+[ \t]*:[^\n]*\n)*)---[ \t]*(?:\r?\n|$)")
 
 
@@ -116,7 +117,8 @@ def _page(html: str) -> dict[str, str]:
     from service.api.main_text import main_text  # noqa: PLC0415 - loads lxml and dictionaries of dates
 
     page = main_text(html)
-    return {"text": page.text} | ({"title": page.title} if page.title else {})
+    # what is longer than a title may be is none
+    return {"text": page.text} | ({"title": page.title} if page.title and len(page.title) <= _LONGEST_TITLE else {})
 
 
 def _front_matter(content: str) -> dict[str, str]:
@@ -211,9 +213,19 @@ def _article(values: Mapping[str, Any]) -> Article:
     if {"/", "\\"} & set(given.get("id", "")) or given.get("id") in (".", "..", ""):
         # it stands in paths of the API
         raise BadSource(f"an id has no slash, and is not empty, . or ..; got {given['id']!r:.60}")
+    _check_as_the_api_does(given)
     if "published_at" in given:
         given["published_at"] = _moment(given["published_at"])
     return Article(**given)
+
+
+def _check_as_the_api_does(given: Mapping[str, str]) -> None:
+    """Raise BadSource for what POST /v1/articles refuses: it is shown again, an address as a link."""
+    from service.api.schemas_in import ArticleIn  # noqa: PLC0415 - loads Flask
+
+    about = {name: value for name, value in given.items() if name not in ("text", "published_at")}
+    for name, said in ArticleIn().validate(about, partial=True).items():
+        raise BadSource(f"the field {name!r} cannot be used: {said[0]}")
 
 
 def _moment(value: str) -> datetime:

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 def import_(paths: tuple[Path, ...]) -> None:
     """Store articles and their quotes.
 
-    A PATH is a directory of .txt and .html files, beside which a metadata.csv may give id, title, url, outlet and
-    published_at by file; one such file; a .jsonl file with one JSON object a line, as POST /v1/articles takes it; or a
-    .csv file with a row for each article. A .txt file may begin with such fields between two lines of "---".
+    A PATH is a directory of .txt and .html files, beside which a metadata.csv may give id, title, url, outlet,
+    published_at and language by file; one such file; a .jsonl file with one JSON object a line, as POST /v1/articles
+    takes it; or a .csv file with a row for each article. A .txt file may begin with such fields between two lines of
+    "---".
 
     What is already stored is skipped, so that an import that was stopped goes on where it was. Anything that fails is
     named on standard error, the rest goes on, and the exit status is 1.

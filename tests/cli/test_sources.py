@@ -209,3 +209,27 @@ def test_what_cannot_be_stored_is_named(tmp_path: Path, line: object, says: str)
     path = tmp_path / "bad.jsonl"
     path.write_text(json.dumps(line))
     assert says in str(only(path))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("url", "javascript:alert(1)"),
+        ("url", "example.org/story"),
+        ("language", "not a tag"),
+        ("id", "x" * 201),
+        ("id", " x"),
+        ("title", "x" * 1001),
+        ("outlet", "x" * 201),
+    ],
+)
+def test_what_the_api_refuses_is_refused_here_too(tmp_path: Path, field: str, value: str) -> None:
+    table = tmp_path / "all.csv"
+    table.write_text(f"text,{field}\nIt rained.,{value}\n")
+    assert f"the field {field!r} cannot be used: got" in str(only(table))
+
+
+def test_every_field_may_stand_in_the_table_of_a_directory(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Text")
+    (tmp_path / "metadata.csv").write_text("file,language\na.txt,en-NZ\n")
+    assert only(tmp_path) == Article(id="a", text="Text", language="en-NZ")
