@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from service.attribution.clauses import hearer_of_order
 from service.attribution.conjuncts import true_partner
 from service.attribution.extents import is_punctuation, trim
-from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes
+from service.attribution.lexicon import Lexicon, VerbClass, load_verb_classes, word_list
 from service.attribution.sources import is_passive, mention_span, mention_words
 from service.model import Span
 from service.parse.tree import EntityKind, Sentence, Word, cover
@@ -19,6 +19,10 @@ from service.parse.tree import EntityKind, Sentence, Word, cover
 _VENUE_PREPOSITIONS = frozenset({"in", "on", "at", "during", "via", "through", "from", "outside", "inside"})
 # where people sit who are spoken to, and what is spoken to for them
 _ROOMS = frozenset({"court", "parliament", "tribunal", "inquest", "inquiry"})
+# by which something is said: *over the loudspeaker*, *by telephone*
+_MEANS = frozenset(
+    {"loudspeaker", "radio", "telephone", "phone", "link", "email", "text", "letter", "video", "megaphone"}
+)
 _TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
 _TIME_PREPOSITIONS = frozenset(
     {"", "on", "in", "at", "during", "by", "before", "after", "since", "until", "over", "within"}
@@ -39,7 +43,9 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
     addressee = _addressee(sentence, cue)
     venue: Span | None = None
     if addressee is not None and _is_outlet(sentence, addressee, lexicon):
-        venue, told = mention_span(sentence, addressee), None
+        told = None
+        whole = _adjunct_span(sentence, addressee) if addressee.upos == "NOUN" else None
+        venue = whole if whole is not None and _outside(whole, content) else mention_span(sentence, addressee)
     else:
         told = _hearer_span(sentence, addressee, content) if addressee is not None else None
     when: Span | None = None
@@ -58,9 +64,15 @@ def read_circumstances(sentence: Sentence, cue: Word, content: tuple[Span, ...],
         elif venue is None and own and _is_venue(sentence, child, lexicon):
             venue = span
             written = child
+            when = when or _day_of(sentence, child)
     if told is None and written is not None:
         reader = _written_to(sentence, written, cue, lexicon)
         told = _hearer_span(sentence, reader, content) if reader is not None else None
+        if reader is not None and venue is not None and told is not None:
+            # said in a note | to clients, the latter hung on the cue
+            tie = sentence.child(reader, "case")
+            beside = tie is not None and 0 <= tie.span.start - venue.end <= 1
+            venue = Span(venue.start, told.end) if beside else venue
     if when is None:
         when = _bare_day(sentence, cue, lexicon)
     return Circumstances(
@@ -131,6 +143,14 @@ def _hosts(sentence: Sentence, cue: Word) -> list[Word]:
     """The clause that a participle cue hangs on, whose time is the saying's too: *On Monday she left, saying X*."""
     head = true_partner(sentence, cue) or sentence.head(cue)
     return [head] if head is not None and cue.relation in {"advcl", "conj", "xcomp"} and head.upos == "VERB" else []
+
+
+def _day_of(sentence: Sentence, occasion: Word) -> Span | None:
+    """*said in an editorial on Thursday*: the day of the occasion is the saying's."""
+    for child in sentence.children(occasion, "nmod"):
+        if child.index > occasion.index and child.lemma.lower() in word_list("time_nouns"):
+            return _adjunct_span(sentence, child) if _preposition(sentence, child) in _TIME_PREPOSITIONS else None
+    return None
 
 
 def _written_to(sentence: Sentence, occasion: Word, cue: Word, lexicon: Lexicon) -> Word | None:
@@ -237,8 +257,13 @@ def _clock(form: str) -> bool:
 
 def _is_venue(sentence: Sentence, word: Word, lexicon: Lexicon) -> bool:
     # an object with a preposition is an adjunct misread: *said in a note that …*
-    if word.relation not in {"obl", "nmod", "obj"} or _preposition(sentence, word) not in _VENUE_PREPOSITIONS:
+    tie = _preposition(sentence, word)
+    # *over the loudspeaker*, *by video link*: by what means, said of things alone
+    means = tie in {"over", "by"} and word.lemma.lower() in _MEANS
+    if word.relation not in {"obl", "nmod", "obj"} or (tie not in _VENUE_PREPOSITIONS and not means):
         return False
+    if means:
+        return True
     if word.lemma.lower() in lexicon.occasion_nouns | lexicon.written_occasions:
         return True
     entity = sentence.entity_at(word)
@@ -265,9 +290,24 @@ def _is_called_upon(sentence: Sentence, word: Word, cue: Word, content: tuple[Sp
     return rules and word.relation in {"obl", "nmod", "obj"} and opening is not None and opening.form.lower() == "to"
 
 
+def _is_set_off(sentence: Sentence, word: Word) -> bool:
+    """Whether a comma stands before what the word heads, or opens it."""
+    first = sentence.subtree(word)[0]
+    return is_punctuation(first) or (first.index > 0 and is_punctuation(sentence.words[first.index - 1]))
+
+
 def _adjunct_span(sentence: Sentence, word: Word) -> Span | None:
     """The whole adjunct with its preposition, without a relative clause after a comma and without end punctuation."""
     barred = [c for w in sentence.subtree(word) for c in sentence.children(w, "acl:relcl", "appos", "parataxis")]
+    # a letter to the board, dated March
+    barred += [c for c in sentence.children(word, "acl") if _is_set_off(sentence, c)]
+    # *in an editorial on Thursday*, *in a statement from Lee*: when and whose it is, is no part of where
+    barred += [
+        c
+        for c in sentence.children(word, "nmod")
+        if c.index > word.index
+        and (c.lemma.lower() in word_list("time_nouns") or _preposition(sentence, c) in {"from", "by"})
+    ]
     words = [w for w in sentence.subtree(word, without=barred) if w.index >= 0]
     kept = trim(words, that=False)
     # a stretch that something else interrupts ends at the interruption
