@@ -14,7 +14,7 @@ gets an entry of its own, and the evidence names both.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -128,7 +128,11 @@ class Decision:
 
 def choose(new: Appearance, profiles: Sequence[Profile]) -> Decision:
     """Whom of ``profiles`` the speaker of an article is, if any."""
-    weighed = sorted(((*weigh(new, p), p) for p in profiles if p.appearances), key=lambda w: (-w[0], w[2].id))
+    told = [p for p in profiles if p.appearances]
+    weighed = _weighed(new, [p for p in told if _may_join(new, p.traits)])
+    if not weighed or weighed[0][0] < LEAST:
+        # what cannot join is weighed only to say why nothing did
+        weighed = _weighed(new, told)
     if not weighed:
         return Decision(identity=None, evidence=(FIRST,))
     best, reasons, profile = weighed[0]
@@ -139,6 +143,20 @@ def choose(new: Appearance, profiles: Sequence[Profile]) -> Decision:
         named = " or ".join(_shown(p) for p in (profile, *rivals[:2]))
         return Decision(identity=None, evidence=(f"{named}: the articles do not tell",))
     return Decision(identity=profile.id, evidence=reasons)
+
+
+def _weighed(new: Appearance, profiles: Iterable[Profile]) -> list[tuple[float, tuple[str, ...], Profile]]:
+    """Each with what speaks for it, best first."""
+    return sorted(((*weigh(new, p), p) for p in profiles), key=lambda w: (-w[0], w[2].id))
+
+
+def _may_join(new: Appearance, traits: Traits) -> bool:
+    """Whether they share a name, an entry of the names file or company: roles, outlets and dates alone join nobody."""
+    return (
+        not new.keys.isdisjoint(traits.keys)
+        or not new.company.isdisjoint(traits.company)
+        or new.reference in traits.references
+    )
 
 
 def _shown(profile: Profile) -> str:

@@ -20,6 +20,10 @@ from service.verdicts import Candidate, Credit
 NEAR = timedelta(days=4)
 # what tells less than this (*It is.*) is nobody's in particular
 LEAST = 0.5
+# words in order, and content in any order, that two people's words share at least, unless all of the one's are shared
+_LEAST_IN_ORDER, _LEAST_CONTENT = 2.3, 1.3
+# sums of the same weights differ by their order
+_ROUNDING = 1e-6
 
 
 def credit_of(one: Candidate, other: Candidate) -> Credit:
@@ -39,12 +43,13 @@ def are_near(one: Candidate, other: Candidate) -> bool:
 
 
 def may_be_alike(one: Utterance, other: Utterance) -> bool:
-    """Whether the two can be one utterance, whoever said them: most pairs end here."""
-    short, long = _by_length(one, other)
-    if short.information < LEAST or short.names_only or long.names_only or _asks(one) != _asks(other):
-        return False
+    """Whether the two can be one utterance, whoever said them: many pairs end here."""
     # what shares no content is alike only if it has none
-    return not (short.stems and short.stems.keys().isdisjoint(long.stems))
+    if one.stems.keys().isdisjoint(other.stems) and _by_length(one, other)[0].stems:
+        return False
+    if one.information < LEAST or other.information < LEAST or one.names_only or other.names_only:
+        return False
+    return _asks(one) == _asks(other)
 
 
 def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bool:
@@ -52,6 +57,8 @@ def alike(one: Utterance, other: Utterance, *, credit: Credit, near: bool) -> bo
     if not may_be_alike(one, other):
         return False
     short, long = _by_length(one, other)
+    if near and credit is not Credit.SAME and not _tells_enough(short, long):
+        return False
     # the words laid side by side cost most, so first: could they be enough, if all that both have stood in order?
     if not _judged(short, long, _at_most(short, long), credit, near=near):
         return False
@@ -86,13 +93,23 @@ def _judged(short: Utterance, long: Utterance, shared: _Shared, credit: Credit, 
         return _alike_at_any_time(short, shared, credit)
     if credit is Credit.SAME:
         return _alike_of_one_speaker(shared)
-    least = (1.05, 2.3, 1.3) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
+    least = (1.05, 2.3, _LEAST_CONTENT) if credit is Credit.UNKNOWN else (1.3, 2.3, 2.0)
     return _alike_of_several(short, long, shared, least)
+
+
+def _tells_enough(short: Utterance, long: Utterance) -> bool:
+    """Whether they have so much in common that ``_alike_of_several`` may hold; most pairs of two people have not."""
+    both = short.senses.keys() & long.senses.keys()
+    return (
+        len(both) == len(short.senses)
+        or sum(map(short.senses.__getitem__, both)) >= _LEAST_IN_ORDER - _ROUNDING
+        or _content(short, long)[0] >= _LEAST_CONTENT - _ROUNDING
+    )
 
 
 def _at_most(short: Utterance, long: Utterance) -> _Shared:
     """What ``_shared`` cannot exceed, whatever the order of the words."""
-    both = [form for form, sense in zip(short.forms, short.gist, strict=True) if sense in long.gists]
+    both = [form for form, sense in zip(short.forms, short.gist, strict=True) if sense in long.senses]
     run = information(both)
     content, contents = _content(short, long)
     return _Shared(
@@ -172,7 +189,7 @@ def _alike_of_several(short: Utterance, long: Utterance, shared: _Shared, least:
     if len(short.forms) >= 4 and sorted(short.forms) == sorted(long.forms):
         return True
     return shared.negated_alike and (
-        (shared.in_order >= 2.3 and shared.of_order >= 0.65)
+        (shared.in_order >= _LEAST_IN_ORDER and shared.of_order >= 0.65)
         or (shared.content >= least_content and shared.of_short >= 0.55 and shared.in_order >= 0.9)
         or (shared.content >= least_all and shared.of_short >= 0.9 and shared.of_long >= 0.4)
         or (bool(short.numbers & long.numbers) and shared.content >= least_content - 0.4 and shared.of_short >= 0.55)

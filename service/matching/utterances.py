@@ -29,16 +29,17 @@ _DETERMINERS = frozenset(("a", "an", "the", "this", "that", "his", "her", "its",
 class Utterance:
     """One sentence of a quote.
 
-    ``gist``: each word as reported speech keeps it (see ``stems.gist``); ``gists``: the same without order. ``stems``:
-    those of its content words with their weights (the heaviest form's); ``content``: the sum of these. ``names_only``:
-    the reporter's word for what is spoken of (*an inquiry*, *the mayor's resignation*), which says nothing of it.
+    ``gist``: each word as reported speech keeps it (see ``stems.gist``); ``senses``: each of these with what its words
+    tell. ``stems``: those of its content words with their weights (the heaviest form's); ``content``: the sum of these.
+    ``names_only``: the reporter's word for what is spoken of (*an inquiry*, *the mayor's resignation*), which says
+    nothing of it.
     """
 
     text: str
     words: tuple[Word, ...]
     forms: tuple[str, ...]
     gist: tuple[str, ...]
-    gists: frozenset[str]
+    senses: dict[str, float]
     information: float
     stems: dict[str, float]
     content: float
@@ -80,14 +81,16 @@ def utterance_of(text: str, words: tuple[Word, ...], type: QuoteType) -> Utteran
         if is_content(form):
             name = concept(form)
             stems[name] = max(weight(form), stems.get(name, 0.0))
-    meant = tuple(map(gist, forms))
+    senses: dict[str, float] = {}
+    for form in set(forms):
+        senses[gist(form)] = senses.get(gist(form), 0.0) + weight(form)
     marked = type is QuoteType.DIRECT or all(word.marked for word in words)
     return Utterance(
         text=text[words[0].start : words[-1].end],
         words=words,
         forms=forms,
-        gist=meant,
-        gists=frozenset(meant),
+        gist=tuple(map(gist, forms)),
+        senses=senses,
         information=information(forms),
         stems=stems,
         content=sum(stems.values()),

@@ -11,7 +11,9 @@ indices are kept in the order of such a number anyway, and in PostgreSQL.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, func, select
+from functools import cache
+
+from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from service.errors import Conflict
 from service.store.tables import UNDATED, recency
@@ -33,13 +35,18 @@ def places_of(recency: int) -> tuple[int, int]:
     return low, low + SECOND
 
 
+@cache
+def _last_in(column: Column[int]) -> Select[int]:
+    return select(func.max(column)).where(column >= bindparam("low"), column < bindparam("high"))
+
+
 def next_place(connection: Connection, column: Column[int], recency: int, *, count: int) -> int:
     """The first of ``count`` free numbers for what has this recency; the caller is alone in writing.
 
     Raises Conflict where the second is full.
     """
     low, high = places_of(recency)
-    last = connection.scalar(select(func.max(column)).where(column >= low, column < high))
+    last = connection.scalar(_last_in(column), {"low": low, "high": high})
     first = low if last is None else last + 1
     if first + count > high:
         raise Conflict(f"more than {SECOND:,} articles or quotes bear one time of publication; give them their own")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Label, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Insert, Label, Table, TextClause, bindparam, func, select, text, update
 from sqlalchemy import delete as deleting
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from service.errors import Conflict, NotFound
@@ -29,7 +30,13 @@ from service.store.tables import (
     quotes,
     speaker_names,
     speakers,
+    zoned,
 )
+
+# made once: to put a statement together takes longer than to run it
+_NAMED = select(articles.c.id).where(articles.c.id == bindparam("id"))
+# rows that PostgreSQL is sent together
+_ROWS_AT_ONCE = 1000
 
 
 def save(database: Database, extraction: Extraction) -> tuple[ArticleHead, bool]:
@@ -68,6 +75,8 @@ def delete(database: Database, id: str) -> None:
 
 
 def _refuse_taken(connection: Connection, record: ArticleRecord) -> None:
+    if connection.scalar(_NAMED, {"id": record.article["id"]}) is None:
+        return
     other = find(connection, record.article["id"])
     if other is not None:
         raise Conflict(
@@ -92,25 +101,45 @@ def insert(connection: Connection, record: ArticleRecord) -> None:
 
 def insert_new(connection: Connection, table: Table, rows: Iterable[Values]) -> None:
     """Insert the rows whose key is not there yet."""
-    if connection.dialect.name == "postgresql":
-        insert_rows(connection, table, rows, postgresql_insert(table).on_conflict_do_nothing())
-    else:
-        insert_rows(connection, table, rows, sqlite_insert(table).on_conflict_do_nothing())
+    insert_rows(connection, table, rows, unless_known=True)
 
 
-def insert_rows(connection: Connection, table: Table, rows: Iterable[Values], statement: Insert | None = None) -> None:
-    """Insert rows that all give the same columns; ``statement`` in place of a plain insert into the table."""
-    inserting = table.insert() if statement is None else statement
+def insert_rows(connection: Connection, table: Table, rows: Iterable[Values], *, unless_known: bool = False) -> None:
+    """Insert rows that all give the same columns; ``unless_known``: without those whose key is there already."""
     rows = list(rows)
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        connection.execute(inserting, rows)
+        connection.execute(_into_sqlite(table, unless_known), rows)
         return
-    # one way to the server for many rows; a statement takes 65,535 values at most
-    size = max(1, 30_000 // len(rows[0]))
-    for start in range(0, len(rows), size):
-        connection.execute(inserting.values(rows[start : start + size]))
+    # one way to the server for many rows, and one statement for any number of them
+    statement = _into_postgresql(table, tuple(rows[0]), unless_known)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        connection.execute(
+            statement, {"rows": json.dumps(rows[start : start + _ROWS_AT_ONCE], default=_moment, ensure_ascii=False)}
+        )
+
+
+@cache
+def _into_sqlite(table: Table, unless_known: bool) -> Insert:
+    return sqlite_insert(table).on_conflict_do_nothing() if unless_known else table.insert()
+
+
+@cache
+def _into_postgresql(table: Table, columns: tuple[str, ...], unless_known: bool) -> TextClause:
+    """An insert of rows as the server reads them out of one value, JSON."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    given = f"json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
+    known = " ON CONFLICT DO NOTHING" if unless_known else ""
+    # names of our own, no user's text
+    return text(f"INSERT INTO {table.name} ({listed}) SELECT {listed} FROM {given}{known}")  # noqa: S608
+
+
+def _moment(value: object) -> str:
+    """A time as JSON has it. Raises TypeError for anything else, ValueError for a time without a zone."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"a row holds what no column takes: {type(value).__name__}")
+    return zoned(value).isoformat()
 
 
 def remove(connection: Connection, id: str) -> tuple[str, ...]:
@@ -139,7 +168,7 @@ def forget(connection: Connection, ids: Iterable[str]) -> None:
 
 def sum_up(connection: Connection, ids: Sequence[str]) -> None:
     """Count anew what the speakers' rows sum up; counted, not added to, so that it cannot drift."""
-    sums = connection.execute(select(speakers.c.id, *_SUMS).where(speakers.c.id.in_(ids))).all()
+    sums = connection.execute(_SUMMED, {"ids": list(ids)}).all()
     values = [
         {
             "summed_id": row.id,
@@ -153,7 +182,7 @@ def sum_up(connection: Connection, ids: Sequence[str]) -> None:
         for row in sums
     ]
     if values:
-        connection.execute(update(speakers).where(speakers.c.id == bindparam("summed_id")), values)
+        connection.execute(_SUM_UP, values)
 
 
 def _sums() -> tuple[Label[Any], ...]:
@@ -183,4 +212,5 @@ def _sums() -> tuple[Label[Any], ...]:
     )
 
 
-_SUMS = _sums()
+_SUMMED = select(speakers.c.id, *_sums()).where(speakers.c.id.in_(bindparam("ids", expanding=True)))
+_SUM_UP = update(speakers).where(speakers.c.id == bindparam("summed_id"))
