@@ -114,6 +114,11 @@ def graph(weights: Mapping[str, Floats], inverse_temperature: float) -> onnx.Mod
     logs = [add("Neg", [add("Softplus", [x], f"soft_{x}")], f"log_{x}") for x in ("total", "against")]
     ways = add("MatMul", [add("Concat", [logs[0], logs[1]], "logs", axis=2), "sums"], "ways")
     add("ArgMax", [ways], "labels", axis=2, keepdims=0)
+    return _model(nodes, constants)
+
+
+def _model(nodes: Sequence[onnx.NodeProto], constants: Mapping[str, npt.NDArray[Any]]) -> onnx.ModelProto:
+    """Inputs and output as ``graph`` has them, checked."""
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, ["time", "batch"]),
         helper.make_tensor_value_info("features", TensorProto.FLOAT, ["time", "batch", len(FEATURES)]),
