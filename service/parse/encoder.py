@@ -20,7 +20,7 @@ from tokenizers import Tokenizer
 
 from service.parse import lemma_rules
 from service.parse.decoding import decode_names, decode_tree, softmax
-from service.parse.encoding import INSIDE, MAX_PIECES_OF_WORD, MAX_WINDOW, case_class, windows
+from service.parse.encoding import INSIDE, MAX_PIECES_OF_WORD, MAX_WINDOW, blocks, case_class, windows
 from service.parse.runtime import open_graph
 from service.parse.signals import Floats, Signals, Window
 
@@ -30,6 +30,8 @@ Tree = Callable[[Floats], Ints]
 
 # what a lemma is made of is remembered for so many pairs of form and rule
 _REMEMBERED = 50_000
+# of a state of the network
+WIDTH = 384
 # more than the encoder's positions hold; a longer sentence cannot come, since sentences are capped in tokens
 _MAX_PIECES = 510
 
@@ -70,6 +72,8 @@ class Encoder:
         self, *, model: Path, words: Path, labels: Path, relations: Path, lemmas: Path, spanning_tree: Tree
     ) -> None:
         self._session = open_graph(model)
+        # a network whose lower layers look about in blocks wants its window in whole ones
+        self._inputs = {i.name for i in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(words))
         # as sentence encoders come, they pad and truncate
         self._tokenizer.no_padding()
@@ -146,10 +150,20 @@ class Encoder:
             "marks": (marks, 0),
             "starts": (starts, INSIDE),
         }
-        feed = {name: np.array([[*row[:_MAX_PIECES], last]]) for name, (row, last) in rows.items()}
+        filling = (0, 4, 0, INSIDE)
+        length = min(len(ids), _MAX_PIECES) + 1
+        count, size = blocks(length) if "blocks" in self._inputs else (1, length)
+        feed = {
+            name: np.array([[*row[:_MAX_PIECES], last, *[fill] * (count * size - length)]])
+            for fill, (name, (row, last)) in zip(filling, rows.items(), strict=True)
+        }
         feed["first"] = np.array([first])
+        feed |= {"blocks": np.array([count, size, WIDTH]), "shift": np.array([size // 2])}
         names = [o.name for o in self._session.get_outputs()]
-        return {name: out[0] for name, out in zip(names, self._session.run(None, feed), strict=True)}
+        return {name: out[0] for name, out in zip(names, self._session.run(None, self._wanted(feed)), strict=True)}
+
+    def _wanted(self, feed: dict[str, Ints]) -> dict[str, Ints]:
+        return {name: value for name, value in feed.items() if name in self._inputs}
 
     def _sentences(self, sentences: Sequence[Given], out: dict[str, npt.NDArray[Any]]) -> list[Read]:
         found, at = [], 0

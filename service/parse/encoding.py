@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 
 # pieces in a window, without the two that mark its ends; positions in the encoder end at 512
 MAX_WINDOW = 320
+# the encoder's lower layers look about inside blocks of about so many pieces, its upper ones in the whole window
+BLOCK = 64
 # a word of more pieces (a web address) is read by its first ones
 MAX_PIECES_OF_WORD = 8
 
@@ -58,3 +60,15 @@ def windows(sizes: Sequence[int], limit: int = MAX_WINDOW) -> Iterator[tuple[int
         size += pieces
     if first < len(sizes):
         yield first, len(sizes)
+
+
+def blocks(length: int) -> tuple[int, int]:
+    """How many blocks a window of ``length`` pieces (both ends included) is cut into, and the pieces of each.
+
+    Blocks are of one size, so the window is padded to their product, by fewer pieces than there are blocks.
+
+    >>> blocks(322), blocks(65), blocks(3)
+    ((5, 65), (1, 65), (1, 3))
+    """
+    count = max(1, round(length / BLOCK))
+    return count, -(-length // count)

@@ -1,7 +1,8 @@
 """``python -m training.encoder``: prepare, train, write the pack.
 
     python -m training.encoder prepare --work WORK [--data DATA] [--tokens PACK]
-    python -m training.encoder train --work WORK [--settings TOML] [--processes N] [--start PACK] [--pretrained FOLDER]
+    python -m training.encoder train --work WORK [--settings TOML] [--processes N] [--start PACK]
+        [--teacher PACK] [--pretrained FOLDER]
     python -m training.encoder pack --work WORK --out FOLDER --pack-version V [--tokenizer TOKENIZE.pt]
 
 WORK is what ``python -m training.pack prepare`` and ``correct`` filled. A training that was stopped goes on from
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _start(options.processes)
     settings = Settings(**tomllib.loads(options.settings.read_text(encoding="utf-8")))
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-    train(options.work, pretrained, settings, rank, world, options.start)
+    train(options.work, pretrained, settings, rank, world, options.start, options.teacher)
     return 0
 
 
@@ -103,6 +104,7 @@ def _arguments() -> argparse.ArgumentParser:
             command.add_argument(
                 "--start", type=Path, help="the folder of a pack to go on from, not the pretrained one"
             )
+            command.add_argument("--teacher", type=Path, help="the folder of a pack whose answers are learnt, too")
         else:
             command.add_argument("--out", type=Path, required=True)
             command.add_argument("--tokenizer", type=Path, default=TOKENIZER)

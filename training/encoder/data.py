@@ -22,6 +22,7 @@ from service.parse.encoding import (
     MAX_WINDOW,
     PARAGRAPH,
     SENTENCE,
+    blocks,
     case_class,
 )
 from service.parse.lemma_rules import rule
@@ -296,8 +297,12 @@ def collate(runs: Sequence[Sequence[Encoded]], coder: Coder) -> tuple[Batch, Tar
     """Return windows as tensors."""
     words = [sum(len(s.pieces) for s in run) for run in runs]
     sizes = [min(sum(s.size for s in run), 510) + 2 for run in runs]
-    b, n, w = len(runs), max(sizes), max(words)
+    cuts = [blocks(size) for size in sizes]
+    b, n, w = len(runs), max(count * size for count, size in cuts), max(words)
     ids, case, marks, starts = (torch.zeros(b, n, dtype=torch.long) for _ in range(4))
+    block, shifted = (torch.full((b, n), -1) for _ in range(2))
+    # what fills a window up to whole blocks is the piece 0, [PAD], and has no letters
+    case[:] = 4
     mask = torch.zeros(b, n, dtype=torch.bool)
     first = torch.zeros(b, w, dtype=torch.long)
     labels = torch.full((b, w, 6), IGNORED)
@@ -306,13 +311,17 @@ def collate(runs: Sequence[Sequence[Encoded]], coder: Coder) -> tuple[Batch, Tar
     pointers = torch.full((b, w, len(POINTERS)), IGNORED)
     sentence = torch.full((b, w), -1)
     for row, run in enumerate(runs):
+        longest, (count_of_blocks, size) = sizes[row] - 1, cuts[row]
+        at_piece = torch.arange(count_of_blocks * size)
+        block[row, : len(at_piece)] = at_piece // size
+        shifted[row, : len(at_piece)] = (at_piece - size // 2) % len(at_piece) // size
         flat: list[int] = [coder.begin]
         extra: list[tuple[int, int, int]] = [(4, 0, INSIDE)]
         at = 0
         for number, s in enumerate(run):
             count = len(s.pieces)
             for k, pieces in enumerate(s.pieces):
-                first[row, at + k] = min(len(flat), n - 1)
+                first[row, at + k] = min(len(flat), longest - 1)
                 begins = s.start if k == 0 else INSIDE
                 flat += pieces
                 extra += [(s.case[k], s.marks[k], begins)] * len(pieces)
@@ -329,13 +338,15 @@ def collate(runs: Sequence[Sequence[Encoded]], coder: Coder) -> tuple[Batch, Tar
                         elif 0 <= at + p < words[row]:
                             pointers[row, at + k, which] = 1 + at + p
             at += count
-        flat, extra = [*flat[: n - 1], coder.end], [*extra[: n - 1], (4, 0, INSIDE)]
+        flat, extra = [*flat[:longest], coder.end], [*extra[:longest], (4, 0, INSIDE)]
         ids[row, : len(flat)] = torch.tensor(flat)
         features = torch.tensor(extra)
         case[row, : len(flat)], marks[row, : len(flat)] = features[:, 0], features[:, 1]
         starts[row, : len(flat)] = features[:, 2]
         mask[row, : len(flat)] = True
-    return Batch(ids, mask, case, marks, starts, first), Targets(labels, heads, parts, pointers, sentence)
+    return Batch(ids, mask, case, marks, starts, first, block, shifted), Targets(
+        labels, heads, parts, pointers, sentence
+    )
 
 
 def batches(

@@ -4,6 +4,9 @@ One pass over a window gives all: universal and treebank tags, features, lemma r
 Dozat and Manning 2017), named entities, and for quotes the parts (content, source, cue) and, for each word of a content
 or a source, the cue that it belongs to (a pointer, as an arc is).
 
+Attention costs the square of what it looks over. The lowest layers look about in blocks of a window alone, every second
+of them in blocks that begin in the middle of the others'.
+
 Shapes: ``b`` windows, ``n`` word pieces, ``w`` words, ``d`` = 384.
 """
 
@@ -19,13 +22,26 @@ from torch.nn import functional
 
 from service.parse.encoding import CASE_CLASSES, MARK_CLASSES, START_CLASSES
 
-WIDTH, HEADS, LAYERS = 384, 12, 6
-# of the pretrained network's 1,536 units between two sublayers the strongest are kept: a sixth of the products less
-INNER = 1152
+WIDTH, HEADS = 384, 12
 VOCABULARY, POSITIONS = 30_522, 512
 PARTS = ("content", "source", "cue")
 POINTERS = ("content", "source")
 NORM_EPSILON = 1e-12
+
+
+class Shape(NamedTuple):
+    """How large the encoder is: of MiniLM's six layers and 1,536 inner units the pack's has fewer.
+
+    ``inner``: units between the two sublayers. ``local``: how many layers, from the lowest, attend in blocks.
+    """
+
+    layers: int = 5
+    inner: int = 768
+    local: int = 3
+
+
+# the pack's
+SHAPE = Shape()
 
 
 class Sizes(NamedTuple):
@@ -40,7 +56,12 @@ class Sizes(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Inputs; all but ``first`` are (b, n). ``first`` (b, w): the first piece of each word, 0 where there is none."""
+    """Inputs; all but ``first`` are (b, n). ``first`` (b, w): the first piece of each word, 0 where there is none.
+
+    ``mask``: the window's own pieces. ``block`` and ``shifted``: the block of each piece, also of those that fill the
+    last one up, and -1 beyond (``service.parse.encoding.blocks``); shifted ones begin in the middle of the others, the
+    first and the last half together being one.
+    """
 
     ids: Tensor
     mask: Tensor
@@ -48,6 +69,17 @@ class Batch(NamedTuple):
     marks: Tensor
     starts: Tensor
     first: Tensor
+    block: Tensor
+    shifted: Tensor
+
+
+def kept_layers(have: int, wanted: int) -> list[int]:
+    """Which of ``have`` layers a network of ``wanted`` begins with: the first, the last, and others evenly between.
+
+    >>> kept_layers(6, 5), kept_layers(6, 4), kept_layers(5, 5), kept_layers(6, 1)
+    ([0, 1, 2, 4, 5], [0, 2, 3, 5], [0, 1, 2, 3, 4], [0])
+    """
+    return [round(k * (have - 1) / max(1, wanted - 1)) for k in range(min(wanted, have))]
 
 
 def narrowed(up: Tensor, bias: Tensor, down: Tensor, inner: int) -> tuple[Tensor, Tensor, Tensor]:
@@ -66,13 +98,13 @@ def narrowed(up: Tensor, bias: Tensor, down: Tensor, inner: int) -> tuple[Tensor
 class Layer(nn.Module):
     """One layer of BERT."""
 
-    def __init__(self, dropout: float) -> None:
+    def __init__(self, inner: int, dropout: float) -> None:
         super().__init__()
         self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
         self.out = nn.Linear(WIDTH, WIDTH)
         self.norm1 = nn.LayerNorm(WIDTH, NORM_EPSILON)
-        self.up = nn.Linear(WIDTH, INNER)
-        self.down = nn.Linear(INNER, WIDTH)
+        self.up = nn.Linear(WIDTH, inner)
+        self.down = nn.Linear(inner, WIDTH)
         self.norm2 = nn.LayerNorm(WIDTH, NORM_EPSILON)
         self.dropout = dropout
 
@@ -88,53 +120,65 @@ class Layer(nn.Module):
         return found
 
 
+def _bias(seen: Tensor) -> Tensor:
+    """What is added to a score of attention: nothing where the one sees the other."""
+    return torch.where(seen, 0.0, -1e4)
+
+
 class Encoder(nn.Module):
     """Word pieces to states: the embedding's and each layer's."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
+        self.shape = shape
         self.word = nn.Embedding(VOCABULARY, WIDTH)
         self.position = nn.Embedding(POSITIONS, WIDTH)
         self.case = nn.Embedding(CASE_CLASSES, WIDTH)
         self.marks = nn.Embedding(MARK_CLASSES, WIDTH)
         self.starts = nn.Embedding(START_CLASSES, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, NORM_EPSILON)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(shape.inner, dropout) for _ in range(shape.layers))
         # what the pretrained network has not seen starts as nothing
         for added in (self.case, self.marks, self.starts):
             nn.init.zeros_(added.weight)
         self.word.weight.requires_grad = False
 
     def load_pretrained(self, folder: Path) -> None:
-        """Read the weights of a Hugging Face folder of MiniLM-L6."""
+        """Read the weights of a Hugging Face folder of MiniLM, as many of its layers and inner units as fit."""
         w = {k.removeprefix("bert."): v.float() for k, v in load_file(folder / "model.safetensors").items()}
         self.word.weight.data = w["embeddings.word_embeddings.weight"]
         types = w["embeddings.token_type_embeddings.weight"][0]
         self.position.weight.data = w["embeddings.position_embeddings.weight"] + types
         for kind in ("weight", "bias"):
             getattr(self.norm, kind).data = w[f"embeddings.LayerNorm.{kind}"]
-            for number, layer in enumerate(self.layers):
-                p = f"encoder.layer.{number}."
+        have = 1 + max(int(name.split(".")[2]) for name in w if name.startswith("encoder.layer."))
+        for layer, number in zip(self.layers, kept_layers(have, self.shape.layers), strict=True):
+            assert isinstance(layer, Layer)  # noqa: S101 - a ModuleList does not say what it holds
+            p = f"encoder.layer.{number}."
+            for kind in ("weight", "bias"):
                 getattr(layer.qkv, kind).data = torch.cat(
                     [w[f"{p}attention.self.{part}.{kind}"] for part in ("query", "key", "value")]
                 )
                 getattr(layer.out, kind).data = w[f"{p}attention.output.dense.{kind}"]
                 getattr(layer.norm1, kind).data = w[f"{p}attention.output.LayerNorm.{kind}"]
                 getattr(layer.norm2, kind).data = w[f"{p}output.LayerNorm.{kind}"]
-        for number, layer in enumerate(self.layers):
-            assert isinstance(layer, Layer)  # noqa: S101 - a ModuleList does not say what it holds
-            p = f"encoder.layer.{number}."
             up, down = w[f"{p}intermediate.dense.weight"], w[f"{p}output.dense.weight"]
-            found = narrowed(up, w[f"{p}intermediate.dense.bias"], down, INNER)
+            found = narrowed(up, w[f"{p}intermediate.dense.bias"], down, self.shape.inner)
             layer.up.weight.data, layer.up.bias.data, layer.down.weight.data = found
             layer.down.bias.data = w[f"{p}output.dense.bias"]
 
     def forward(self, batch: Batch) -> list[Tensor]:
         """Return the states (b, n, d) of the embedding and of each layer."""
         states = [self.embed(batch)]
-        bias = (1.0 - batch.mask.to(states[0].dtype))[:, None, None, :] * -1e4
-        for layer in self.layers:
-            states.append(layer(states[-1], bias))
+        local = self.shape.local
+        # where a window is filled up to whole blocks, what fills it is seen like any piece
+        seen = (batch.block >= 0) if local else batch.mask
+        whole = _bias(seen[:, None, None, :])
+        inside = [
+            _bias((x[:, :, None] == x[:, None, :])[:, None]) for x in (batch.block, batch.shifted)[: max(local, 0)]
+        ]
+        for number, layer in enumerate(self.layers):
+            states.append(layer(states[-1], inside[number % 2] if number < local else whole))
         return states
 
     def embed(self, batch: Batch) -> Tensor:
@@ -213,10 +257,10 @@ class Network(nn.Module):
 
     REL = 64
 
-    def __init__(self, sizes: Sizes, dropout: float = 0.1, head_dropout: float = 0.25) -> None:
+    def __init__(self, sizes: Sizes, dropout: float = 0.1, head_dropout: float = 0.25, *, shape: Shape = SHAPE) -> None:
         super().__init__()
-        self.encoder = Encoder(dropout)
-        self.mix_tags, self.mix_tree, self.mix_quotes = (Mix(LAYERS + 1) for _ in range(3))
+        self.encoder = Encoder(shape, dropout)
+        self.mix_tags, self.mix_tree, self.mix_quotes = (Mix(shape.layers + 1) for _ in range(3))
         self.tags = Hidden(320, head_dropout)
         self.upos, self.xpos = nn.Linear(320, sizes.upos), nn.Linear(320, sizes.xpos)
         self.feats, self.lemma = nn.Linear(320, sizes.feats), nn.Linear(320, sizes.lemma)
@@ -233,8 +277,12 @@ class Network(nn.Module):
 
     def forward(self, batch: Batch) -> Outputs:
         """Return every score for every word."""
+        return self.read(self.states(batch))
+
+    def states(self, batch: Batch) -> list[Tensor]:
+        """Return the states (b, w, d) of each word's first piece, the embedding's and each layer's."""
         index = batch.first[:, :, None].expand(-1, -1, WIDTH)
-        return self.read([state.gather(1, index) for state in self.encoder(batch)])
+        return [state.gather(1, index) for state in self.encoder(batch)]
 
     def read(self, states: list[Tensor]) -> Outputs:
         """Return the scores of words whose states (b, w, d) these are."""

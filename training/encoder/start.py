@@ -1,13 +1,14 @@
-"""The network of a pack, read back from its graph, so that a training can go on where another ended.
+"""The network of a pack, read back from its graph: to go on from where it ended, or to teach a smaller one.
 
 Checkpoints (weights and optimiser, 250 MB) are not kept with the packs. The graph's 8-bit weights are within half a
 hundred-and-twenty-eighth of a column's largest, which a few steps of training make good.
 
-A narrower network than the pack's takes the strongest units of each layer.
+A network with fewer layers takes some (``kept_layers``), a narrower one the strongest units of each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from training.encoder.model import INNER, LAYERS, Network, narrowed
+from training.encoder.data import Labels
+from training.encoder.export import LOCAL_LAYERS
+from training.encoder.model import Network, Shape, kept_layers, narrowed
 from training.encoder.packing import FILES, NAMES_OUTSIDE
 
 _PREFIX = "network."
@@ -35,15 +38,52 @@ def load_pack(network: Network, pack: Path, outside: int) -> None:
     with np.load(pack / FILES["relations"], allow_pickle=False) as data:
         state["rel"], state["rel_root"] = (torch.from_numpy(data[k].astype(np.float32)) for k in ("weight", "root"))
     _narrow_relations(state, network.REL)
-    for number in range(LAYERS):
+    shape = network.encoder.shape
+    _choose_layers(state, kept_layers(_layers(state), shape.layers))
+    for number in range(shape.layers):
         layer = f"encoder.layers.{number}"
         up, bias, down = f"{layer}.up.weight", f"{layer}.up.bias", f"{layer}.down.weight"
-        state[up], state[bias], state[down] = narrowed(state[up], state[bias], state[down], INNER)
+        if up in state:
+            state[up], state[bias], state[down] = narrowed(state[up], state[bias], state[down], shape.inner)
     wanted = network.state_dict()
     wrong = [n for n in wanted if n not in state or state[n].shape != wanted[n].shape]
     if wrong:
         raise ValueError(f"{pack}: its graph does not fit this network in {', '.join(sorted(wrong)[:5])}")
     network.load_state_dict({n: state[n] for n in wanted})
+
+
+def read_pack(pack: Path, labels: Labels) -> Network:
+    """Return the network of the pack in that folder as it is, for the labels it was trained on."""
+    graph = onnx.load(str(pack / FILES["encoder"]), load_external_data=False)
+    local = next((int(p.value) for p in graph.metadata_props if p.key == LOCAL_LAYERS), 0)
+    state = _state(pack)
+    inner = len(state["encoder.layers.0.up.bias"])
+    network = Network(labels.sizes, shape=Shape(layers=_layers(state), inner=inner, local=local))
+    load_pack(network, pack, labels.index["ner"]["O"])
+    return network.eval()
+
+
+def _layers(state: Mapping[str, Tensor]) -> int:
+    return sum(name.endswith(".qkv.weight") for name in state)
+
+
+def _choose_layers(state: dict[str, Tensor], kept: Sequence[int]) -> None:
+    """Keep these layers, numbered anew; a mix gives the weight of a layer left out to the one kept before it."""
+    have = _layers(state)
+    if have == len(kept):
+        return
+    layers = {n: state.pop(n) for n in list(state) if n.startswith("encoder.layers.")}
+    for number, old in enumerate(kept):
+        prefix = f"encoder.layers.{old}."
+        state |= {
+            f"encoder.layers.{number}.{n.removeprefix(prefix)}": v for n, v in layers.items() if n.startswith(prefix)
+        }
+    # the state before the first layer is the mix's first
+    standing_for = [sum(old <= number for old in kept) for number in range(have)]
+    for mix in _MIXES:
+        weights = torch.softmax(state[f"{mix}.weights"], 0)
+        found = torch.zeros(len(kept) + 1).index_add(0, torch.tensor([0, *standing_for]), weights)
+        state[f"{mix}.weights"] = found.log()
 
 
 def _narrow_relations(state: dict[str, Tensor], width: int) -> None:
