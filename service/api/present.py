@@ -97,16 +97,18 @@ def base() -> str:
 
 
 def _body(form: str, query: Mapping[str, Any], shown: Shown) -> str:
+    # in forms that have a place for it
+    unit = {"offsets": query["offsets"]} if query.get("offsets") == Unit.UTF16.value else {}
     if form == "json":
         # not through the schema, which copies value by value and takes longer than all else that an answer from the
         # cache needs; that every answer is what its schema says is tested
-        return f"{json_line(shown.json())}\n"
+        return f"{json_line({**unit, **shown.json()})}\n"
     if form == "text":
         return shown.text(query["width"])
     if form == "csv":
         return BYTE_ORDER_MARK + shown.csv()
     if form == "jsonl":
-        return "".join(f"{json_line(line)}\n" for line in shown.lines())
+        return "".join(f"{json_line({**unit, **line})}\n" for line in shown.lines())
     made = shown.more[form]()
     return made if isinstance(made, str) else f"{json_line(made)}\n"
 

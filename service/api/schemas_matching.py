@@ -17,9 +17,9 @@ from service.api.schemas_out import (
     number,
     object_of,
     one_of,
+    unit,
     words,
 )
-from service.formats.offsets import Unit
 from service.matching.verification import LEAST_WORDS, MOST_CHARACTERS
 from service.verdicts import Change, Credit, Flag, Relation, Verdict
 
@@ -92,6 +92,7 @@ class VariantOut(Out):
 class VariantsOut(Out):
     """A quote, and its renderings in other articles, most similar first."""
 
+    offsets = unit()
     quote = object_of(StoredQuoteOut)
     variants = list_of(VariantOut)
 
@@ -149,12 +150,7 @@ class SearchedOut(Out):
 class VerificationOut(Out):
     """What the stored articles say to a claim; nothing about whether it is true."""
 
-    offsets = fields.String(
-        metadata={
-            "description": "The unit of offsets; left out where they are code points.",
-            "enum": [Unit.UTF16.value],
-        }
-    )
+    offsets = unit()
     claim = object_of(ClaimOut)
     verdict = one_of(Verdict, "What all sources together say.")
     flags = _flags()

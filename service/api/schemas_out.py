@@ -34,6 +34,16 @@ def one_of(values: Any, description: str) -> fields.String:
     return fields.String(required=True, metadata={"description": description, "enum": [str(v) for v in values]})
 
 
+def unit() -> fields.String:
+    """What the offsets of an answer count."""
+    return fields.String(
+        metadata={
+            "description": "The unit of offsets; left out where they are code points.",
+            "enum": [Unit.UTF16.value],
+        }
+    )
+
+
 def _review() -> fields.String:
     return fields.String(
         required=True,
@@ -178,12 +188,7 @@ class ArticleOut(Out):
 class ExtractionOut(Out):
     """All that one article gives."""
 
-    offsets = fields.String(
-        metadata={
-            "description": "The unit of offsets; left out where they are code points.",
-            "enum": [Unit.UTF16.value],
-        }
-    )
+    offsets = unit()
     article = object_of(ArticleOut)
     quotes = list_of(QuoteOut)
     speakers = list_of(SpeakerOut)
@@ -232,6 +237,7 @@ class QuoteArticleOut(Out):
 class StoredQuoteOut(QuoteOut):
     """A quote of the store."""
 
+    offsets = unit()
     article = object_of(QuoteArticleOut)
     version = fields.Integer(
         required=True, metadata={"description": "Which of its states this is, from 1; see its history.", "minimum": 1}
@@ -242,6 +248,7 @@ class StoredQuoteOut(QuoteOut):
 class QuotesOut(Out):
     """A page of quotes."""
 
+    offsets = unit()
     quotes = list_of(StoredQuoteOut)
     # by its name, since it is built of what stands here
     facets = fields.Nested("FacetsOut", metadata={"description": "Counts; left out where not asked for."})
@@ -284,6 +291,7 @@ class StateOut(Out):
 class HistoryOut(Out):
     """All that a quote has been, oldest first; a state's quote is null where a model found it no more."""
 
+    offsets = unit()
     history = list_of(StateOut)
 
 

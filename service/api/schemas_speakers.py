@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from service.api.schemas_out import Out, SpeakerEntryOut, StoredQuoteOut, list_of, number, object_of, words
+from service.api.schemas_out import Out, SpeakerEntryOut, StoredQuoteOut, list_of, number, object_of, unit, words
 
 
 class AliasUseOut(Out):
@@ -62,6 +62,7 @@ class IdentityChangeOut(Out):
 class SpeakerPageOut(SpeakerEntryOut):
     """All that is known of one speaker."""
 
+    offsets = unit()
     confirmed = fields.Boolean(
         required=True, metadata={"description": "Whether a person has decided about who this is."}
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from werkzeug.test import TestResponse
 
+from service.api.about import CONTRACT_KEY
 from service.api.present import EXTRACTION, MEDIA_TYPES, QUOTES, TABLE
 from tests.api.contract import check
 from tests.formats.test_formats_brat import read as read_standoff
@@ -124,3 +127,48 @@ def test_offsets_are_in_the_unit_that_is_asked_for(kept: FlaskClient, form: str)
     assert str(start) in points
     assert str(start + 1) in units
     assert points != units
+
+
+def test_every_answer_with_offsets_counts_in_utf_16_and_says_so(kept: FlaskClient) -> None:
+    quote = get(kept, "/v1/articles/vote/quotes").get_json()["quotes"][0]
+    ids = {"articles": "vote", "quotes": quote["id"], "speakers": quote["speaker"]["id"]}
+    bodies = {
+        "/v1/extract": {"text": TEXT},
+        "/v1/articles": {"text": TEXT, "outlet": "Courier", "url": "https://courier.example/vote"},
+        "/v1/articles/vote": {"text": TEXT},
+        "/v1/verify": {"quote": "We will pay"},
+        f"/v1/quotes/{quote['id']}": {"status": "confirmed"},
+    }
+    calls = [
+        (method, re.sub(r"(\w+)/\{id\}", lambda found: f"{found[1]}/{ids[found[1]]}", path))
+        for path, methods in kept.application.config[CONTRACT_KEY]["paths"].items()
+        for method, told in methods.items()
+        if method != "parameters" and any(each["name"] == "offsets" for each in told.get("parameters", ()))
+    ]
+    # these answer as GET of the speaker does, and need another speaker
+    calls = [call for call in calls if not call[1].endswith(("/merge", "/split"))]
+    assert len(calls) >= 12
+    for method, path in calls:
+        for form in ("json", "jsonl"):
+            body = None if method == "get" else bodies[path]
+            tag = {"If-Match": "*"} if method == "patch" else {}
+            query = {"offsets": "utf16", "format": form}
+            answer = check(kept.open(path, method=method.upper(), query_string=query, json=body, headers=tag))
+            assert answer.status_code in (200, 201), (method, path, answer.text)
+            objects = [json.loads(line) for line in answer.text.splitlines()]
+            spans = list(stretches(objects))
+            assert len(objects) == sum(each.get("offsets") == "utf16" for each in objects), (method, path, form)
+            assert spans or form == "jsonl", (method, path)
+            for start, end, words in spans:
+                assert TEXT.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le") == words, (method, path)
+
+
+def stretches(value: Any) -> Iterator[tuple[int, int, str]]:
+    """Every start, end and text in an answer, however deep."""
+    if isinstance(value, dict):
+        if {"start", "end", "text"} <= set(value):
+            yield value["start"], value["end"], value["text"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from stretches(each)
