@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     Column,
@@ -23,12 +23,15 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    bindparam,
+    cast,
     false,
     func,
     literal,
     literal_column,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import Join
 
@@ -71,8 +74,76 @@ class Tags:
 NO_TAGS = Tags()
 
 
+_SIMPLE: ColumnElement[Any] = literal_column("'simple'::regconfig")
+
+
+def _spelt() -> Select[Any]:
+    """What the database makes of each of ``:parts``: its words, its pairs of neighbouring words, and the phrase."""
+    given = (
+        func.unnest(bindparam("parts", type_=ARRAY(Text)))
+        .table_valued("part", with_ordinality="place")
+        .render_derived()
+    )
+    words = func.quoth_words(given.c.part)
+    phrase = cast(func.phraseto_tsquery(_SIMPLE, words), Text)
+    return select(words, func.quoth_pairs(words), phrase).select_from(given).order_by(given.c.place)
+
+
+_SPELT = _spelt()
+# of a longer phrase, that many pairs would be looked up in vain
+_MOST_PAIRS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexemes:
+    """What PostgreSQL looks up in its index of quotes, as text of the type tsquery; see schema 0006.
+
+    ``indexed`` has words, and for phrases their pairs of neighbouring words; ``phrases`` is what the pairs do not prove
+    and has to be looked at, None where that is nothing. ``long`` finds the texts of which no pairs are kept, None where
+    no phrase is asked for: a query of its own, since one with both would have the index look at all words of a phrase.
+    """
+
+    indexed: str
+    phrases: str | None
+    long: str | None
+
+    @classmethod
+    def of(cls, connection: Connection, words: str) -> Self | None:
+        """For what a user typed; None where that has no word, and nothing is found."""
+        indexed, phrases, wholes, paired = list[str](), list[str](), list[str](), False
+        for spelt, pairs, whole in connection.execute(_SPELT, {"parts": list(parts_of(words))}):
+            if not whole:
+                continue
+            wholes.append(f"({whole})")
+            if not 0 < len(pairs) <= _MOST_PAIRS:
+                indexed.append(f"({whole})")
+                continue
+            paired = True
+            # a pair is two words of letters and digits and a space: nothing in it has a meaning
+            indexed += [f"'{pair}'" for pair in pairs]
+            if len(spelt.split()) > 2:
+                phrases.append(f"({whole})")
+        if not wholes:
+            return None
+        return cls(
+            indexed=" & ".join(indexed),
+            phrases=" & ".join(phrases) or None,
+            long=" & ".join(("'long:'", *wholes)) if paired else None,
+        )
+
+    def are_in(self, search: ColumnElement[Any]) -> ColumnElement[bool]:
+        """That the column has them."""
+        found: ColumnElement[bool] = search.op("@@")(cast(self.indexed, TSQUERY))
+        if self.phrases is not None:
+            # the function behind the operator, with which no index is asked
+            found &= func.ts_match_vq(search, cast(self.phrases, TSQUERY))
+        if self.long is not None:
+            found |= search.op("@@")(cast(self.long, TSQUERY))
+        return found
+
+
 class Way(Enum):
-    """How SQLite goes about it; PostgreSQL chooses by itself.
+    """How SQLite goes about it; for PostgreSQL see ``stretches``.
 
     ``WALKED``: it reads its index in the order of ``number`` and stops with the page. ``ASKED``: few rows are looked at
     for other reasons, or nearly all fit; the index is asked about each. ``GATHERED``: few fit, all are looked up.
@@ -84,14 +155,22 @@ class Way(Enum):
 
 
 def matching(
-    query: Select[Any], table: Table, words: str, *, dialect: str, way: Way, tags: Tags = NO_TAGS
+    query: Select[Any],
+    table: Table,
+    words: str,
+    *,
+    dialect: str,
+    way: Way,
+    tags: Tags = NO_TAGS,
+    lexemes: Lexemes | None = None,
 ) -> Select[Any]:
     """The query, from ``table`` (quotes or articles), for rows that hold the words only.
 
     ``tags`` narrow what SQLite reads in its index of quotes; the query has to ask for the same in the columns.
+    ``lexemes`` are those of the words, for PostgreSQL's index of quotes.
     """
     if dialect == "postgresql":
-        return query.where(_tsquery_matches(table, words))
+        return query.where(_matches(table, words, lexemes))
     index = _INDEX[table.name]
     holds = _holds(table, words, tags)
     if way is Way.GATHERED:
@@ -127,17 +206,16 @@ def _hex(name: str) -> str:
     return name.encode("utf-8", "surrogatepass").hex()
 
 
-def _tsquery_matches(table: Table, words: str) -> ColumnElement[bool]:
+def _matches(table: Table, words: str, lexemes: Lexemes | None) -> ColumnElement[bool]:
+    search: ColumnElement[Any] = literal_column(f"{table.name}.search")
     if table is quotes:
-        asked = [func.quoth_phrase(literal(part)) for part in parts_of(words)]
-    else:
-        config: ColumnElement[Any] = literal_column("'simple'::regconfig")
-        asked = [func.phraseto_tsquery(config, func.quoth_words(literal(part))) for part in parts_of(words)]
+        return false() if lexemes is None else lexemes.are_in(search)
+    asked = [func.phraseto_tsquery(_SIMPLE, func.quoth_words(literal(part))) for part in parts_of(words)]
     if not asked:
         return false()
     # "&&" passes over a part without words; of such parts only, it makes a search that nothing fits
     whole: ColumnElement[Any] = reduce(lambda left, right: left.op("&&")(right), asked)
-    found: ColumnElement[bool] = literal_column(f"{table.name}.search").op("@@")(whole)
+    found: ColumnElement[bool] = search.op("@@")(whole)
     return found
 
 

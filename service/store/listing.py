@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, sel
 
 from service.errors import NotFound
 from service.model import ArticleFilter, ArticleHead, Page, QuoteFilter, QuoteOrder, SpeakerEntry, StoredQuote
-from service.store import fulltext
+from service.store import fulltext, stretches
 from service.store.cursors import Key, read_cursor, write_cursor
 from service.store.filling import speaker_entries, stored_quotes
-from service.store.fulltext import Tags, Way
+from service.store.fulltext import Lexemes, Tags, Way
 from service.store.identities import merged_into
 from service.store.naming import is_speaker, speakers_meant
 from service.store.places import UNDATED_FROM, places_of, recency
@@ -71,7 +71,12 @@ def quotes(
         return Page(items=())
     known = known_of(connection, filter, order)
     query = quotes_query(filter, dialect=connection.dialect.name, order=order, cursor=cursor, limit=limit, known=known)
-    rows = connection.execute(query).mappings().all()
+    rows: Sequence[RowMapping]
+    if known.lexemes is not None and _is_walked(filter, order):
+        walk = _walk(filter, order, cursor)
+        rows = stretches.found(connection, query, walk, newest=order is QuoteOrder.NEWEST, wanted=_one_more(limit))
+    else:
+        rows = connection.execute(query).mappings().all()
     keys: list[Key] = [_key_of(row, order) for row in rows]
     return _page(stored_quotes(connection, rows), limit, keys, _named(filter, order))
 
@@ -81,11 +86,12 @@ class Known:
     """What was looked up to choose a way to the quotes that hold some words.
 
     ``speakers``: the ids that are meant, None where they are too many or none is asked for. ``common``: whether many
-    quotes hold the words.
+    quotes of a SQLite database hold the words. ``lexemes``: the words as PostgreSQL's index of quotes has them.
     """
 
     speakers: tuple[str, ...] | None = None
     common: bool = False
+    lexemes: Lexemes | None = None
 
 
 NOTHING_KNOWN = Known()
@@ -95,13 +101,11 @@ def known_of(connection: Connection, filter: QuoteFilter, order: QuoteOrder = Qu
     """What ``quotes_query`` should know beforehand; nothing where no words are asked for."""
     if filter.text is None:
         return NOTHING_KNOWN
-    by_confidence = order in (QuoteOrder.MOST_CONFIDENT, QuoteOrder.LEAST_CONFIDENT)
-    return Known(
-        speakers=speakers_meant(connection, filter.speaker, most=SPEAKERS_TAGGED) if filter.speaker else None,
-        common=by_confidence
-        and connection.dialect.name == "sqlite"
-        and fulltext.are_common(connection, filter.text, many=COMMON),
-    )
+    speakers = speakers_meant(connection, filter.speaker, most=SPEAKERS_TAGGED) if filter.speaker else None
+    if connection.dialect.name == "postgresql":
+        return Known(speakers=speakers, lexemes=Lexemes.of(connection, filter.text))
+    common = not _by_place(order) and fulltext.are_common(connection, filter.text, many=COMMON)
+    return Known(speakers=speakers, common=common)
 
 
 def findable(filter: QuoteFilter) -> bool:
@@ -121,13 +125,15 @@ def quotes_query(
 ) -> Select[Any]:
     """The query behind ``quotes``, for the tests that ask the database how it would go about it."""
     table = quote_table.c
-    by_place = order in (QuoteOrder.NEWEST, QuoteOrder.OLDEST)
+    by_place = _by_place(order)
     place: ColumnElement[Any] = table.number
     query = select(quote_table)
     if filter.text is not None:
         way = _way(filter, known, by_place=by_place)
         tags = Tags(speakers=known.speakers, outlet=filter.outlet, cue=filter.cue)
-        query = fulltext.matching(query, quote_table, filter.text, dialect=dialect, way=way, tags=tags)
+        query = fulltext.matching(
+            query, quote_table, filter.text, dialect=dialect, way=way, tags=tags, lexemes=known.lexemes
+        )
         place = fulltext.place_in(quote_table, dialect=dialect, way=way)
     query = query.where(*_conditions(filter, known), *_in_time(filter, quote_table, place)).limit(_one_more(limit))
     if cursor is not None:
@@ -149,6 +155,30 @@ def _way(filter: QuoteFilter, known: Known, *, by_place: bool) -> Way:
     if by_place:
         return Way.WALKED
     return Way.ASKED if known.common else Way.GATHERED
+
+
+def _is_walked(filter: QuoteFilter, order: QuoteOrder) -> bool:
+    """Whether PostgreSQL looks for words stretch by stretch; a speaker or an article has too few quotes for that."""
+    return _by_place(order) and filter.article is None and filter.speaker is None
+
+
+def _walk(filter: QuoteFilter, order: QuoteOrder, cursor: str | None) -> Select[Any]:
+    """The places of a list, as far as one index has them in order: of one filter, the one that likely leaves least."""
+    table = quote_table.c
+    query = select(table.number).order_by(*_ordering(table.number, order))
+    for column, value in (
+        (table.outlet, filter.outlet),
+        (table.cue_lemma, filter.cue),
+        (table.polarity, filter.polarity and filter.polarity.value),
+        (table.type, filter.type and filter.type.value),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+            break
+    query = query.where(*_between(filter, table.number))
+    if cursor is not None:
+        query = query.where(_behind(table.number, order, read_cursor(cursor, of=_named(filter, order), like=(int,))))
+    return query
 
 
 def article_quotes(connection: Connection, id: str, *, with_rejected: bool) -> tuple[StoredQuote, ...]:
@@ -221,17 +251,26 @@ def _conditions(filter: QuoteFilter, known: Known) -> Iterable[ColumnElement[boo
 def _in_time(
     filter: QuoteFilter | ArticleFilter, table: Table, place: ColumnElement[Any]
 ) -> Iterable[ColumnElement[bool]]:
-    # the place is what an index can start and end at; it is exact to a second only. Both run against time.
+    # the place is what an index can start and end at; it is exact to a second only
+    yield from _between(filter, place)
     if filter.since is not None:
-        bound = recency(filter.since)
-        yield place < places_of(bound)[1]
-        yield table.c.recency <= bound
+        yield table.c.recency <= recency(filter.since)
     if filter.until is not None:
-        bound = recency(filter.until)
-        yield place >= places_of(bound)[0]
-        yield table.c.recency >= bound
+        yield table.c.recency >= recency(filter.until)
+
+
+def _between(filter: QuoteFilter | ArticleFilter, place: ColumnElement[Any]) -> Iterable[ColumnElement[bool]]:
+    # places run against time
+    if filter.since is not None:
+        yield place < places_of(recency(filter.since))[1]
+    if filter.until is not None:
+        yield place >= places_of(recency(filter.until))[0]
         if filter.since is None:
             yield place < UNDATED_FROM
+
+
+def _by_place(order: QuoteOrder) -> bool:
+    return order in (QuoteOrder.NEWEST, QuoteOrder.OLDEST)
 
 
 def _ordering(place: ColumnElement[Any], order: QuoteOrder) -> tuple[ColumnElement[Any], ...]:
@@ -256,8 +295,7 @@ def _behind(place: ColumnElement[Any], order: QuoteOrder, key: Key) -> ColumnEle
 
 
 def _key_of(row: RowMapping, order: QuoteOrder) -> Key:
-    by_place = order in (QuoteOrder.NEWEST, QuoteOrder.OLDEST)
-    return (row["number"],) if by_place else (float(row["confidence"]), row["number"])
+    return (row["number"],) if _by_place(order) else (float(row["confidence"]), row["number"])
 
 
 def _one_more(limit: int) -> int:

@@ -51,6 +51,12 @@ _STATES = {
     "57": "is shutting down or starting; try again later",
     "58": "cannot be read or written: its disk reports an error; look at the server's log",
 }
+# Rows that an index found all over a table are asked of the disk together, not one after the other. Not where the
+# server has it off (0), since some systems cannot.
+_READ_AHEAD = (
+    "SELECT set_config('effective_io_concurrency', greatest(200, setting)::text, false) "
+    "FROM (SELECT current_setting('effective_io_concurrency')::integer AS setting) AS found WHERE setting > 0"
+)
 _SSL_MODES = ("disable", "prefer", "require", "verify-full")
 
 
@@ -114,6 +120,9 @@ class PostgresqlDatabase(Database):
             # the timeout was for getting in; a statement may take longer
             connection._usock.settimeout(silent)
             _notice_a_lost_network(connection._usock)
+            connection.cursor().execute(_READ_AHEAD)
+            # or it would be taken back with the first transaction that is
+            connection.commit()
 
         @event.listens_for(engine, "handle_error")
         def notice_the_end(context: ExceptionContext) -> None:

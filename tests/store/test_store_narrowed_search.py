@@ -8,11 +8,11 @@ from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from service.model import QuoteFilter, QuoteOrder, StoredQuote
 from service.review import Correction
-from service.store import Store, listing
+from service.store import Store, listing, stretches
+from service.store.fulltext import Lexemes
 from tests.databases import Backend
 
 from .examples import DRIVER, MAYOR, UNION, Said, said
@@ -84,13 +84,7 @@ def test_a_speaker_is_meant_by_id_and_by_part_of_a_name(filled: Store) -> None:
 
 def test_pages_of_words_of_a_speaker_join_up(filled: Store) -> None:
     filter = QuoteFilter(text="rates", speaker="okafor")
-    found, cursor = list[tuple[str, str]](), None
-    for _ in range(100):
-        page = filled.quotes(filter, cursor=cursor, limit=4)
-        found += texts(page.items)
-        cursor = page.next_cursor
-        if cursor is None:
-            break
+    found = pages(filled, filter, QuoteOrder.NEWEST, limit=4)
     assert found == expected(filled, QuoteOrder.NEWEST, "rates", speaker=MAYOR.name)
 
 
@@ -148,7 +142,77 @@ def test_the_index_is_whole_after_going_down_and_up_again(store: Store) -> None:
         assert texts(store.quotes(filter).items) == [("post", "rates rise again")]
 
 
-def test_postgresql_looks_a_phrase_up_as_one(postgresql: Backend) -> None:
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Rates", Lexemes(indexed="('rates')", phrases=None, long=None)),
+        ("rates CAFÉ !!!", Lexemes(indexed="('rates') & ('cafe')", phrases=None, long=None)),
+        # the pair is the phrase: nothing is left to be looked at
+        ('"Rates, rise!"', Lexemes(indexed="'rates rise'", phrases=None, long="'long:' & ('rates' <-> 'rise')")),
+        (
+            'tax "rates rise again"',
+            Lexemes(
+                indexed="('tax') & 'rates rise' & 'rise again'",
+                phrases="('rates' <-> 'rise' <-> 'again')",
+                long="'long:' & ('tax') & ('rates' <-> 'rise' <-> 'again')",
+            ),
+        ),
+        (
+            f"“{'x' * 1500} {'y' * 1500}”",
+            Lexemes(indexed=f"('{'x' * 1500}' <-> '{'y' * 1500}')", phrases=None, long=None),
+        ),
+        ("!!! “—”", None),
+        ("", None),
+    ],
+)
+def test_what_postgresql_looks_up(postgresql: Backend, typed: str, expected: Lexemes | None) -> None:
     with postgresql.database() as url, Store(url) as store, store._database.reading() as connection:
-        asked = connection.scalar(text("SELECT CAST(quoth_phrase('Rates, rise!') AS text)"))
-        assert asked == "'rates rise' | 'long:' & 'rates' <-> 'rise'"
+        assert Lexemes.of(connection, typed) == expected
+
+
+def test_a_phrase_of_very_many_words(store: Store) -> None:
+    many = " ".join(f"word{number}" for number in range(60))
+    store.save(said(Said(text=f"So {many} it is"), Said(text=many.replace("word30", "other")), id="post"))
+    assert texts(store.quotes(QuoteFilter(text=f'"{many}"')).items) == [("post", f"So {many} it is")]
+
+
+@pytest.mark.parametrize("order", [QuoteOrder.NEWEST, QuoteOrder.OLDEST])
+@pytest.mark.parametrize(("first", "rare", "most"), [(1, 0.15, 4), (3, 0.01, 2), (2, 0.01, 99), (5, 2.0, 4)])
+def test_stretch_by_stretch_the_same_is_found(
+    filled: Store, monkeypatch: pytest.MonkeyPatch, order: QuoteOrder, first: int, rare: float, most: int
+) -> None:
+    for name, value in (("FIRST", first), ("RARE", rare), ("MOST", most)):
+        monkeypatch.setattr(stretches, name, value)
+    asked: list[dict[str, Any]] = [{}, {"outlet": "Post"}, {"cue": "deny"}, {"outlet": OUTLETS[1], "cue": "say"}]
+    for words, filters in product(("rates", "the rates", "absent"), asked):
+        wanted = expected(filled, order, words, **filters)
+        filter = QuoteFilter(text=f'"{words}"', **filters)
+        assert pages(filled, filter, order, limit=7) == wanted, (words, filters)
+        assert texts(filled.quotes(filter, order=order, limit=len(wanted) or 1).items) == wanted
+
+
+def pages(store: Store, filter: QuoteFilter, order: QuoteOrder, *, limit: int) -> list[tuple[str, str]]:
+    """The whole list, a page at a time."""
+    found, cursor = list[tuple[str, str]](), None
+    for _ in range(200):
+        page = store.quotes(filter, order=order, cursor=cursor, limit=limit)
+        assert page.next_cursor is None or len(page.items) == limit
+        found += texts(page.items)
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+    raise AssertionError("the list has no end")
+
+
+@pytest.mark.parametrize("order", [QuoteOrder.NEWEST, QuoteOrder.OLDEST])
+def test_stretches_of_some_days(filled: Store, monkeypatch: pytest.MonkeyPatch, order: QuoteOrder) -> None:
+    monkeypatch.setattr(stretches, "FIRST", 2)
+    days = [DAY + timedelta(days=number) for number in range(3)]
+    for since, until in ((days[1], days[1]), (days[1], None), (None, days[1]), (None, None)):
+        filter = QuoteFilter(text="rates", since=since, until=until)
+        wanted = [
+            (id, said)
+            for id, said in expected(filled, order, "rates")
+            if (since or days[0]) <= days[int(id[1:])] <= (until or days[2])
+        ]
+        assert pages(filled, filter, order, limit=4) == wanted

@@ -161,6 +161,22 @@ def test_what_the_server_says_is_told_and_the_write_undone(store: Store, url: st
     assert store.keys() == ()
 
 
+@pytest.mark.parametrize(("server", "ours"), [(0, 0), (1, 200), (300, 300)])
+def test_rows_are_read_ahead_where_the_server_can(url: str, administrator: Engine, server: int, ours: int) -> None:
+    name = make_url(url).database
+    with administrator.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} SET effective_io_concurrency = {server}"))
+    database = open_database(url)
+    try:
+        for _ in range(2):
+            with database.reading() as connection:
+                assert connection.scalar(text("SHOW effective_io_concurrency")) == str(ours)
+    finally:
+        database.close()
+        with administrator.connect() as connection:
+            connection.execute(text(f"ALTER DATABASE {name} RESET effective_io_concurrency"))
+
+
 def test_a_mistake_of_ours_is_not_taken_for_a_fault_of_the_server(url: str) -> None:
     database = open_database(url)
     with pytest.raises(Exception, match="division by zero") as raised, database.reading() as connection:
