@@ -194,6 +194,24 @@ def test_on_paper_stand_the_text_and_all_its_quotes(page: Page) -> None:
     assert page.locator(".card .facts:visible").count() == page.locator(".card").count()
 
 
+def test_on_paper_stand_the_speakers_that_a_narrow_window_folds(open_page: OpenPage, demo_desk: Desk) -> None:
+    with open_page(demo_desk, width=390) as page:
+        page.goto(ARTICLE)
+        name = page.locator(".voice-name").first
+        expect(name).to_be_hidden()
+        page.emulate_media(media="print")
+        expect(name).to_be_visible()
+
+
+def test_a_role_does_not_shout(page: Page) -> None:
+    page.goto("/articles/coalition-tabloid")
+    expect(page.locator(".voice-role", has_text=re.compile("^the leader of Varland$"))).to_have_count(1)
+    page.goto("/speakers?q=brandvik")
+    expect(page.locator("tbody")).not_to_contain_text("THE")
+    page.locator("tbody a", has_text="Brandvik").first.click()
+    expect(page.locator(".lede")).not_to_contain_text("THE")
+
+
 def test_articles_by_outlet_and_day(page: Page) -> None:
     page.goto("/articles")
     page.get_by_label("Outlet").fill("The Lantern")
