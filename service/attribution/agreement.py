@@ -18,14 +18,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from service.attribution.circumstances import read_circumstances
 from service.attribution.cues import CueCandidate
 from service.attribution.drafts import Draft
 from service.attribution.extents import is_punctuation, is_quotation_mark, join_spans, trim
 from service.attribution.lexicon import Lexicon
 from service.attribution.sources import can_speak, mention_form, mention_span, source_of_noun, source_of_verb
+from service.attribution.span_index import SpanIndex
+from service.attribution.support import mean, values_in
 from service.attribution.tagged import Run, Tagged
 from service.model import Act, Cue, Mention, Polarity, Scope, Span
 from service.parse.signals import CONTENT, OUTSIDE, Floats
@@ -69,7 +69,7 @@ class Agreement:
         self._candidates = {(c.sentence.index, w.index): c for c in candidates for w in c.words}
         self._policy = POLICIES[scope]
         self._words: list[tuple[Sentence, Word]] = [(s, w) for s in parse.sentences for w in s.words]
-        self._starts = np.array([w.span.start for _, w in self._words])
+        self._starts = [w.span.start for _, w in self._words]
 
     def settle(self, drafts: Sequence[Draft], tagged: Sequence[Tagged], parts: Floats) -> list[Draft]:
         """The drafts of all reports; ``parts`` are the signals' (words, 3, 3)."""
@@ -80,6 +80,7 @@ class Agreement:
         cues = [self._spans(t.cues) for t in sure]
         partner = self._partners(drafts, seen, cues)
         taken = set(partner.values())
+        others = [spans for j, spans in enumerate(seen) if j in taken or policy.leads]
         settled: list[Draft] = []
         for i, draft in enumerate(drafts):
             k = partner.get(i)
@@ -87,12 +88,12 @@ class Agreement:
                 settled.append(draft)
             elif k is not None:
                 settled.append(self._agreed(draft, sure[k], seen[k], cues[k]))
-            elif self._stands(draft, inside, [spans for j, spans in enumerate(seen) if j in taken or policy.leads]):
+            elif self._stands(draft, inside, others):
                 settled.append(draft)
         for k, t in enumerate(sure):
             if k in taken or not seen[k]:
                 continue
-            if any(_overlap(seen[k], d.spans) > 0 and not self._holds(d, cues[k]) for d in settled):
+            if any(_touch(seen[k], d.spans) and not self._holds(d, cues[k]) for d in settled):
                 continue
             new = self._new(t, seen[k], cues[k])
             if new is not None:
@@ -114,11 +115,11 @@ class Agreement:
     ) -> dict[int, int]:
         """The index of the tagged attribution that is the same report as a draft; each is one draft's at most."""
         pairs: list[tuple[float, int, int]] = []
+        index = SpanIndex((span, k) for k, spans in enumerate(seen) for span in spans)
         for i, draft in enumerate(drafts):
-            for k, spans in enumerate(seen):
+            for k in {k for span in draft.spans for _, k in index.touching(span)}:
+                spans = seen[k]
                 shared = _overlap(draft.spans, spans)
-                if not shared:
-                    continue
                 same_cue = draft.cue is not None and any(a.overlaps(b) for a in draft.cue.spans for b in cues[k])
                 weight = shared / max(_length(draft.spans), _length(spans))
                 if same_cue or weight >= 0.5:
@@ -253,9 +254,13 @@ class Agreement:
 
     def _mean(self, inside: Floats, spans: Sequence[Span]) -> float:
         """The mean probability of content over the spans' words; 1 where there are none (a mark the parse left out)."""
-        picked = [inside[np.searchsorted(self._starts, s.start) : np.searchsorted(self._starts, s.end)] for s in spans]
-        joined = np.concatenate(picked) if picked else np.zeros(0)
-        return float(joined.mean()) if len(joined) else 1.0
+        picked = values_in(inside, self._starts, spans)
+        return mean(picked) if len(picked) else 1.0
+
+
+def _touch(a: Sequence[Span], b: Sequence[Span]) -> bool:
+    """Whether two contents share a character."""
+    return any(x.start < y.end and y.start < x.end for x in a for y in b)
 
 
 def _overlap(a: Sequence[Span], b: Sequence[Span]) -> int:

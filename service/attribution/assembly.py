@@ -27,7 +27,7 @@ from service.attribution.support import SupportReader
 from service.attribution.tagged import read_signals
 from service.attribution.transcripts import read_transcript
 from service.attribution.utterance import Utterance
-from service.model import Act, Attribution, QuoteType, Scope, Span
+from service.model import Act, Attribution, QuoteType, Scope, Span, Support
 from service.parse.tree import Parse
 from service.text.layout import Layout
 
@@ -109,7 +109,7 @@ class _Assembly:
         self, drafts: Sequence[Draft], *, join_continued: bool, all_first_hand: bool = False
     ) -> tuple[Attribution, ...]:
         """Drop doubles and what is second hand, order by place, and read nesting, type and time."""
-        cleaned = [replace(d, spans=self._with_stray(_cleaned(self._text, d.spans))) for d in drafts]
+        cleaned = [_with_spans(d, self._with_stray(_cleaned(self._text, d.spans))) for d in drafts]
         single = _without_doubles([d for d in cleaned if d.spans])
         all_of_them = _index(single)
         firsthand = [d for i, d in enumerate(single) if all_first_hand or not self._is_secondhand(d, i, all_of_them)]
@@ -117,11 +117,12 @@ class _Assembly:
             firsthand = self._joined(firsthand)
         ordered = sorted(_sharing_circumstances(firsthand), key=lambda d: (d.spans[0].start, -d.spans[-1].end))
         index = _index(ordered)
-        attributions = [self._attribution(draft, i, ordered, index) for i, draft in enumerate(ordered)]
         support = SupportReader(self._parse)
-        return tuple(replace(attribution, support=support.read(attribution)) for attribution in attributions)
+        return tuple(self._attribution(d, i, ordered, index, support.read(d)) for i, d in enumerate(ordered))
 
-    def _attribution(self, draft: Draft, i: int, drafts: Sequence[Draft], index: SpanIndex) -> Attribution:
+    def _attribution(
+        self, draft: Draft, i: int, drafts: Sequence[Draft], index: SpanIndex, support: Support | None
+    ) -> Attribution:
         start = draft.spans[0].start
         sentence = self._parse.sentence_at(start)
         paragraph = self._paragraph(start)
@@ -141,6 +142,7 @@ class _Assembly:
             # the time of an entry is not that of what somebody in it reports
             when=draft.circumstances.when or (self._stamps[paragraph] if outer is None else None),
             inside=outer,
+            support=support,
             evidence=draft.evidence,
         )
 
@@ -222,6 +224,10 @@ class _Assembly:
         return any(m.start == span.start or m.end == span.end for m in self._strays)
 
 
+def _with_spans(draft: Draft, spans: tuple[Span, ...]) -> Draft:
+    return draft if spans == draft.spans else replace(draft, spans=spans)
+
+
 def _index(drafts: Sequence[Draft]) -> SpanIndex:
     return SpanIndex((span, i) for i, d in enumerate(drafts) for span in d.spans)
 
@@ -237,7 +243,9 @@ def _sharing_circumstances(drafts: Sequence[Draft]) -> list[Draft]:
             said, here = known.get(draft.mention.span, Circumstances()), draft.circumstances
             known[draft.mention.span] = _or_else(said, here)
     return [
-        d if d.mention is None else replace(d, circumstances=_or_else(d.circumstances, known[d.mention.span]))
+        d
+        if d.mention is None or d.circumstances == known[d.mention.span]
+        else replace(d, circumstances=_or_else(d.circumstances, known[d.mention.span]))
         for d in drafts
     ]
 

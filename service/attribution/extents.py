@@ -35,9 +35,11 @@ def is_quotation_mark(word: Word) -> bool:
 def runs(sentence: Sentence, words: Iterable[Word]) -> list[list[Word]]:
     """Group words into stretches that nothing but punctuation divides, in text order."""
     chosen = {w.index for w in words}
+    if not chosen:
+        return []
     grouped: list[list[Word]] = []
     gap = True
-    for word in sentence.words:
+    for word in sentence.words[min(chosen) : max(chosen) + 1]:
         if word.index in chosen:
             if gap:
                 grouped.append([])

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from service.model import Act, Polarity, Scope
@@ -156,10 +156,19 @@ def known_lemma(word: Word, known: Container[str]) -> str | None:
     lemma = word.lemma.lower()
     if lemma in known:
         return lemma
-    return next((c for c in _regular_lemmas(word.form.lower()) if c in known), None)
+    for candidate in _regular_lemmas(word.form.lower()):
+        if candidate in known:
+            return candidate
+    return None
 
 
-def _regular_lemmas(form: str) -> Iterator[str]:
+# asked of nearly every verb and noun of an article
+@lru_cache(maxsize=50_000)
+def _regular_lemmas(form: str) -> tuple[str, ...]:
+    return tuple(_lemmas_by_ending(form))
+
+
+def _lemmas_by_ending(form: str) -> Iterator[str]:
     for ending, replacements in _ENDINGS:
         if form.endswith(ending) and len(form) > len(ending) + 2:
             stem = form[: -len(ending)]

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from service.parse.signals import BEGINS, CONTENT, CUE, INSIDE, SOURCE, Floats, Signals, Window
 
 # half-open range of words, numbered through the article
@@ -79,7 +81,9 @@ class _Decoder:
         """The runs by the index of the cue that they point at, None for no cue."""
         found: dict[int | None, list[Run]] = {}
         for start, end in runs:
-            weights = [float(pointers[start:end, 1 + a : 1 + b].sum()) / (end - start) for a, b in self._cues]
+            # weight up to each word, so that a cue's is a difference, however many cues there are
+            upto = np.add.reduce(pointers[start:end], 0, dtype=np.float64).cumsum().tolist()
+            weights = [(upto[b] - upto[a]) / (end - start) for a, b in self._cues]
             best = max(range(len(weights)), key=weights.__getitem__, default=None)
             if best is not None and weights[best] < _POINTED:
                 best = None
@@ -113,8 +117,10 @@ class _Decoder:
 
 def _runs(part: Floats) -> Iterator[Run]:
     """The runs of a part; ``part`` (words, 3). A word that rather begins one than goes on ends the run before it."""
-    inside = part[:, BEGINS] + part[:, INSIDE] >= _THRESHOLD
-    begins = inside & (part[:, BEGINS] > part[:, INSIDE])
+    of_part = part[:, BEGINS] + part[:, INSIDE] >= _THRESHOLD
+    # lists: one element of an array at a time takes several times as long
+    begins = (of_part & (part[:, BEGINS] > part[:, INSIDE])).tolist()
+    inside = of_part.tolist()
     start: int | None = None
     for i in range(len(part)):
         if start is not None and (not inside[i] or begins[i]):

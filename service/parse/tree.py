@@ -32,6 +32,11 @@ def _without_subtype(deprel: str) -> str:
     return deprel.partition(":")[0]
 
 
+def _is_one_of(deprel: str, relations: tuple[str, ...]) -> bool:
+    """Whether the relation, or what it is without its subtype, is named."""
+    return deprel in relations or (":" in deprel and _without_subtype(deprel) in relations)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """One syntactic word.
@@ -98,18 +103,27 @@ class Sentence:
     def children(self, word: Word, *relations: str) -> tuple[Word, ...]:
         """Direct dependents in text order; with ``relations``, those whose relation (or relation:subtype) is named."""
         # of all that the rules ask for, this is asked for most
-        kids = [self.words[i] for i in self._children[word.index]]
-        if relations:
-            kids = [k for k in kids if k.deprel in relations or _without_subtype(k.deprel) in relations]
-        return tuple(kids)
+        indices = self._children[word.index]
+        if not indices:
+            return ()
+        words = self.words
+        if not relations:
+            return tuple([words[i] for i in indices])
+        return tuple([words[i] for i in indices if _is_one_of(words[i].deprel, relations)])
 
     def child(self, word: Word, *relations: str) -> Word | None:
         """The first direct dependent of one of ``relations``, None if there is none."""
-        return next(iter(self.children(word, *relations)), None)
+        for i in self._children[word.index]:
+            kid = self.words[i]
+            if not relations or _is_one_of(kid.deprel, relations):
+                return kid
+        return None
 
     def subtree(self, word: Word, *, without: Iterable[Word] = ()) -> tuple[Word, ...]:
         """``word`` and all it governs, in text order, leaving out the subtrees of the words in ``without``."""
         barred = {w.index for w in without}
+        if not self._children[word.index]:
+            return () if word.index in barred else (word,)
         seen: set[int] = set()
         stack = [word.index]
         while stack:
@@ -169,5 +183,5 @@ class Parse:
             sentence = self.sentences[index]
             if sentence.span.start >= span.end:
                 break
-            found.extend(w for w in sentence.words if span.covers(w.span))
+            found.extend([w for w in sentence.words if span.start <= w.span.start and w.span.end <= span.end])
         return tuple(found)

@@ -73,24 +73,18 @@ def antecedent(discourse: Discourse, place: Place, *, pronoun: str = "") -> Choi
     fits = _agreement(pronoun, speaking=place.speaking)
     barred = place.barred | _same_clause(discourse, place)
     own = place.content
+    standing = _standing(discourse, place)
+    recent = list(discourse.recent(place.sentence, place.word.span.start, _HORIZON))
+    agreed = {index: fits(discourse.referent(index)) for index in {t.referent for t in recent} - barred}
     scores: dict[int, float] = {}
-    for trace in discourse.recent(place.sentence, place.word.span.start, _HORIZON):
-        referent = discourse.referent(trace.referent)
-        if trace.referent in barred:
+    for trace in recent:
+        malus = agreed.get(trace.referent)
+        # who comes up only in what the pronoun says is not the one who says it
+        if malus is None or any(span.start <= trace.offset < span.end for span in own):
             continue
-        if any(span.start <= trace.offset < span.end for span in own):
-            # who comes up only in what the pronoun says is not the one who says it
-            continue
-        agreed = fits(referent)
-        if agreed is None:
-            continue
-        score = _salience(discourse, trace, place) + agreed
+        score = _salience(discourse, trace, standing) + malus
         scores[trace.referent] = max(scores.get(trace.referent, score), score)
-    often = Counter(
-        t.referent
-        for t in discourse.recent(place.sentence, place.word.span.start, _HORIZON)
-        if place.sentence.paragraph - t.paragraph <= _PARAGRAPHS
-    )
+    often = Counter(t.referent for t in recent if place.sentence.paragraph - t.paragraph <= _PARAGRAPHS)
     for index in scores:
         scores[index] += _OFTEN * min(often[index], 5)
         if not discourse.referent(index).named:
@@ -136,15 +130,41 @@ def _agreement(pronoun: str, *, speaking: bool) -> Callable[[Referent], float | 
     return by_kind
 
 
-def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """How a pronoun stands: its ``part`` under the word ``verb``, in which entry, and whether in quotation marks."""
+
+    sentence: Sentence
+    part: Part
+    verb: int
+    entry: int
+    quoted: bool
+
+    @property
+    def is_main_subject(self) -> bool:
+        return self.part is Part.SUBJECT and self.verb == self.sentence.root.index
+
+
+def _standing(discourse: Discourse, place: Place) -> _Standing:
+    part, verb = part_of(place.sentence, place.word)
+    return _Standing(
+        sentence=place.sentence,
+        part=part,
+        verb=verb,
+        entry=discourse.entry(place.sentence.paragraph),
+        quoted=discourse.in_quotation(place.word.span.start),
+    )
+
+
+def _salience(discourse: Discourse, trace: Trace, place: _Standing) -> float:
     distance = discourse.distance(trace.sentence, place.sentence.index)
-    if discourse.entry(trace.paragraph) != discourse.entry(place.sentence.paragraph):
+    if discourse.entry(trace.paragraph) != place.entry:
         distance += _NEW_ENTRY
     weight = _SUBORDINATE if trace.subordinate and trace.sentence != place.sentence.index else 1.0
     score = -_PER_SENTENCE * distance + weight * _PART[trace.part]
     if trace.part is Part.SUBJECT and 0 < distance <= 1.0 and weight == 1.0:
         score += _EXPECTED
-    if distance == 0 and trace.part is Part.SUBJECT and not trace.subordinate and not _is_main_subject(place):
+    if distance == 0 and trace.part is Part.SUBJECT and not trace.subordinate and not place.is_main_subject:
         # A spokeswoman apologised for what she called …: who the sentence is about is who goes on in it
         score += _SENTENCE_SUBJECT
     if trace.subordinate and not discourse.referent(trace.referent).named:
@@ -156,22 +176,16 @@ def _salience(discourse: Discourse, trace: Trace, place: Place) -> float:
         score += _CLAUSE_BEFORE
     if trace.speaking:
         score += _SPEAKING
-    if trace.quoted != discourse.in_quotation(place.word.span.start):
+    if trace.quoted != place.quoted:
         # those in somebody's words are spoken of there, those outside them in the article's
         score += _QUOTED if trace.quoted else _UNQUOTED
     return score
 
 
-def _leads_up(trace: Trace, place: Place) -> bool:
+def _leads_up(trace: Trace, place: _Standing) -> bool:
     """Whether the trace's clause says when or why what the pronoun is the subject of came about."""
-    part, verb = part_of(place.sentence, place.word)
-    clause = place.sentence.words[trace.verb] if trace.verb >= 0 else None
-    return part is Part.SUBJECT and clause is not None and clause.relation == "advcl" and clause.head == verb >= 0
-
-
-def _is_main_subject(place: Place) -> bool:
-    part, verb = part_of(place.sentence, place.word)
-    return part is Part.SUBJECT and verb == place.sentence.root.index
+    clause = place.sentence.words[trace.verb] if trace.verb >= 0 and place.part is Part.SUBJECT else None
+    return clause is not None and clause.relation == "advcl" and clause.head == place.verb >= 0
 
 
 def _same_clause(discourse: Discourse, place: Place) -> frozenset[int]:

@@ -89,11 +89,15 @@ class Discourse:
     person_came_up: bool = False
     interview: Interview | None = None
     _clock: list[float] = field(init=False)
-    _quotes: list[Span] = field(init=False)
+    _starts: list[int] = field(init=False)
+    _longest: list[Span] = field(init=False)
 
     def __post_init__(self) -> None:
         self._clock = []
-        self._quotes = sorted(self.quoted)
+        quotes = sorted(self.quoted)
+        self._starts = [quote.start for quote in quotes]
+        # quotations nest a level or two; the outer one of the last few reaches furthest
+        self._longest = [max(quotes[max(i - 3, 0) : i + 1], key=lambda q: q.end) for i in range(len(quotes))]
         now = 0.0
         for sentence in self.parse.sentences:
             inner = _inner(sentence)
@@ -107,8 +111,9 @@ class Discourse:
 
     def recent(self, sentence: Sentence, offset: int, horizon: float) -> Iterator[Trace]:
         """The traces before ``offset``, last first, to ``horizon`` sentences (by the clock) before ``sentence``."""
+        here, clock = sentence.index, self._clock
         for trace in reversed(self.traces):
-            if trace.sentence <= sentence.index and self.distance(trace.sentence, sentence.index) > horizon:
+            if trace.sentence <= here and clock[here] - clock[trace.sentence] > horizon:
                 return
             if trace.offset < offset:
                 yield trace
@@ -128,9 +133,8 @@ class Discourse:
 
     def _quote_at(self, offset: int) -> Span | None:
         """The longest of the last quotations that begin at or before ``offset``: an outer one or a closed one."""
-        i = bisect_right(self._quotes, offset, key=lambda q: q.start)
-        # quotations nest a level or two; the outer one of the last few reaches furthest
-        return max(self._quotes[max(i - 4, 0) : i], key=lambda q: q.end, default=None)
+        i = bisect_right(self._starts, offset)
+        return self._longest[i - 1] if i else None
 
     def referent(self, index: int) -> Referent:
         """The referent with this index."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
@@ -32,7 +32,7 @@ class NameMention:
     ``words`` are those of the name alone; ``tokens`` their forms, hyphens joined to their neighbours. ``title`` is
     lower case, empty if there is none. ``prefix`` are the words of the run before the name (role, party, place);
     ``follows`` and ``followed_by`` are the words before the run and after the name (or in apposition to it), as
-    compared, empty for none.
+    compared, empty for none. ``key`` are the tokens as they are compared.
     """
 
     sentence: int
@@ -45,16 +45,16 @@ class NameMention:
     in_heading: bool
     followed_by: str
     follows: str
+    key: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # a property would do it again for every name that this one is compared with
+        object.__setattr__(self, "key", tuple(map(plain, self.tokens)))
 
     @property
     def span(self) -> Span:
         """From the first to the last word of the name."""
         return cover(self.words)
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The tokens as they are compared."""
-        return tuple(plain(t) for t in self.tokens)
 
 
 class NameIndex:

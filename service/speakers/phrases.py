@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from service.model import Span
 from service.parse.tree import Sentence, Word, cover
@@ -21,6 +21,7 @@ from service.speakers.spelling import plain
 
 _POSSESSIVE = {"'s", "’s", "'", "’"}
 _LEFT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM"}
+_RIGHT_TAGS = {"DET", *_LEFT_TAGS}
 _CONTENT_TAGS = {"NOUN", "PROPN", "ADJ", "NUM", "VERB", "X"}
 _DEFINITE = {"the", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "both"}
 _INDEFINITE = {"a", "an", "one", "another", "some", "any", "other", "several", "many", "few", "two", "three", "four"}
@@ -79,7 +80,12 @@ def _names_field(word: Word, head: Word) -> bool:
 
 def singular(word: Word) -> str:
     """The noun as the word lists have it; the lemmatiser knows no rare nouns, so their s is cut by rule."""
-    lemma, form = plain(word.lemma), plain(word.form)
+    return _singular(plain(word.form), plain(word.lemma))
+
+
+# asked of every noun of an article, several times over
+@lru_cache(maxsize=50_000)
+def _singular(form: str, lemma: str) -> str:
     known = [w for w in (form, lemma) if lexicon.is_role(w) or lexicon.is_organisation_noun(w)]
     if known:
         return known[0]
@@ -109,7 +115,7 @@ def phrase_at(sentence: Sentence, head: Word, *, within: Span | None = None) -> 
     core = sentence.words[left : head.index + 1]
     possessor = _possessor(core)
     determiner = next((plain(w.form) for w in core[:1] if w.upos in {"DET", "PRON", "NUM", "ADJ"}), "")
-    if determiner not in _DEFINITE | _INDEFINITE:
+    if determiner not in _DEFINITE and determiner not in _INDEFINITE:
         determiner = ""
     plural = is_plural(head)
     if plural and determiner == "that":
@@ -196,7 +202,7 @@ def _right_edge(sentence: Sentence, at: int, within: Span | None) -> int:
         if plain(link.form) not in allowed or (within is not None and not within.covers(link.span)):
             break
         end = right + 2
-        while end < len(words) and (words[end].upos in {"DET", *_LEFT_TAGS} or words[end].form in _POSSESSIVE):
+        while end < len(words) and (words[end].upos in _RIGHT_TAGS or words[end].form in _POSSESSIVE):
             if within is not None and not within.covers(words[end].span):
                 break
             end += 1

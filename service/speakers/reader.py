@@ -77,24 +77,19 @@ def _items(state: State) -> Iterator[Item]:
         taken |= {w.span.start for w in (*name.words, *name.prefix)}
         yield Item(offset=name.span.start, sort="name", number=number, sentence=sentence, word=name.words[-1])
     taken |= {w.span.start for c in state.claims for w in c.phrase.core[-1:]}
+    pronouns = {start for sort, start in state.sources if sort == "pronoun"}
+    nominals = {start for sort, start in state.sources if sort == "nominal"}
     for sentence in parse.sentences:
         for word in sentence.words:
-            yield from _word_items(state, sentence, word, taken)
+            start = word.span.start
+            if start in pronouns or plain(word.form) in THIRD_PERSON or _opens_relative(word):
+                yield Item(offset=start, sort="pronoun", number=0, sentence=sentence, word=word)
+            elif start in nominals or (start not in taken and _may_refer(word) and not _joined(sentence, word)):
+                yield Item(offset=start, sort="nominal", number=0, sentence=sentence, word=word)
     for index, attribution in enumerate(state.attributions):
         at = parse.sentence_at(attribution.spans[0].start)
         if index not in state.readings and at is not None:
             yield Item(offset=attribution.spans[0].start, sort="flow", number=index, sentence=at)
-
-
-def _word_items(state: State, sentence: Sentence, word: Word, taken: set[int]) -> Iterator[Item]:
-    start = word.span.start
-    wanted = ("pronoun", start) in state.sources
-    if wanted or plain(word.form) in THIRD_PERSON or _opens_relative(word):
-        yield Item(offset=start, sort="pronoun", number=0, sentence=sentence, word=word)
-    elif ("nominal", start) in state.sources or (
-        start not in taken and _may_refer(word) and not _joined(sentence, word)
-    ):
-        yield Item(offset=start, sort="nominal", number=0, sentence=sentence, word=word)
 
 
 def _joined(sentence: Sentence, word: Word) -> bool:

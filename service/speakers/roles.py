@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.parse.tree import Parse, Sentence, Word
@@ -34,14 +34,18 @@ class RoleClaim:
 def find_roles(parse: Parse, names: list[NameMention]) -> list[RoleClaim]:
     """All roles that the article ties to a name, in the order of the names."""
     claims: list[RoleClaim] = []
+    # by sentence: one with ten names is looked through once
+    predicates: dict[int, list[_Predicate]] = {}
     for number, name in enumerate(names):
         sentence = parse.sentences[name.sentence]
+        if name.sentence not in predicates:
+            predicates[name.sentence] = list(_predicates(sentence))
         found = [
             before_name(sentence, name),
             after_comma(sentence, name),
             before_comma(sentence, name),
             called(sentence, name),
-            *_predicates(sentence, name),
+            *_predicated(sentence, name, predicates[name.sentence]),
         ]
         claims.extend(RoleClaim(name=number, phrase=p) for p in found if p is not None)
     return claims
@@ -176,9 +180,20 @@ def called(sentence: Sentence, name: NameMention) -> NounPhrase | None:
     return None
 
 
-def _predicates(sentence: Sentence, name: NameMention) -> Iterator[NounPhrase]:
+# a role noun said of somebody, the word that has the subject, and the subject
+_Predicate = tuple[Word, Word, Word]
+
+
+def _predicated(sentence: Sentence, name: NameMention, predicates: Sequence[_Predicate]) -> Iterator[NounPhrase]:
     """*X is the mayor*, *X, who is the mayor*, *X was elected mayor*."""
     inside = {w.index for w in name.words}
+    for noun, verb, subject in predicates:
+        if subject.index in inside or (_is_who(subject) and _modified(verb) in inside):
+            yield phrase_at(sentence, noun)
+
+
+def _predicates(sentence: Sentence) -> Iterator[_Predicate]:
+    """What the sentence says that anybody is."""
     for word in sentence.words:
         if word.upos not in {"NOUN", "PROPN"} or not _is_role_noun(word):
             continue
@@ -186,10 +201,8 @@ def _predicates(sentence: Sentence, name: NameMention) -> Iterator[NounPhrase]:
         if verb is None or is_unreal(sentence, verb) or is_unreal(sentence, word):
             continue
         subject = sentence.child(verb, "nsubj", "nsubj:pass")
-        if subject is None:
-            continue
-        if subject.index in inside or (_is_who(subject) and _modified(verb) in inside):
-            yield phrase_at(sentence, word)
+        if subject is not None:
+            yield word, verb, subject
 
 
 def _linking_verb(sentence: Sentence, noun: Word) -> Word | None:

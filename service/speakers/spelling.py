@@ -59,7 +59,7 @@ def spelling_of(parse: Parse, headings: frozenset[int]) -> Spelling:
 
 
 def _is_capital(word: Word) -> bool:
-    return word.form[:1].isupper() and any(c.isalpha() for c in word.form)
+    return word.form[:1].isupper() and any(map(str.isalpha, word.form))
 
 
 def _opens(sentence: Sentence, word: Word) -> bool:
@@ -100,7 +100,8 @@ def capital_runs(text: str, sentence: Sentence, spelling: Spelling) -> Iterator[
     words = sentence.words
     i = 0
     while i < len(words):
-        if not _may_be_name(sentence, words[i], spelling):
+        # most words are small
+        if not words[i].form[:1].isupper() or not _may_be_name(sentence, words[i], spelling):
             i += 1
             continue
         run = [words[i]]
