@@ -11,13 +11,14 @@ import click
 
 from service.commands.annotating import annotate
 from service.commands.databases import db
+from service.commands.exporting import export
 from service.commands.extracting import extract, parse
 from service.commands.keys import keys
 from service.commands.models import models
 from service.commands.scoring import score
 from service.commands.serving import serve
 from service.commands.speakers import speakers
-from service.commands.storing import export, import_
+from service.commands.storing import import_
 from service.commands.verifying import variants, verify
 from service.commands.working import worker
 from service.errors import QuothError

@@ -1,12 +1,10 @@
-"""``quoth import`` and ``quoth export``: articles into the store, and out of it."""
+"""``quoth import``: articles into the store."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +14,8 @@ from service.commands import parts
 from service.commands.batches import extract_each, in_batches
 from service.commands.progress import progress_bar
 from service.commands.sources import Source, read_sources
-from service.errors import NotFound, QuothError
-from service.model import Article, ArticleHead, Extraction
+from service.errors import QuothError
+from service.model import Article, Extraction
 
 if TYPE_CHECKING:
     from service.pipeline import Pipeline
@@ -84,114 +82,3 @@ def _save(outcome: Extraction | QuothError, store: Store) -> str | QuothError:
     except QuothError as error:
         return error
     return "stored" if created else "already stored"
-
-
-@click.command()
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["jsonl", "articles", "csv", "gold"]),
-    default="jsonl",
-    show_default=True,
-    help="jsonl: an article a line with its text and quotes; articles: an article a line without quotes, as quoth "
-    "import takes it; csv: a row for each quote; gold: articles that a person has reviewed, as quoth score takes them.",
-)
-@click.option(
-    "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write to a new FILE, once it is whole."
-)
-def export(format_: str, output: Path | None) -> None:
-    """Print what is stored."""
-    with parts.store(parts.settings()) as store:
-        store.check()
-        with _written(output) as write, progress_bar("articles") as advance:
-            done = 0
-            for done, piece in enumerate(_PRINTERS[format_](store), start=1):
-                write(piece)
-                advance(done, 0)
-    if output is not None:
-        click.echo(f"{output}: {done} articles")
-
-
-def _articles(store: Store) -> Iterator[tuple[ArticleHead, Extraction]]:
-    """Every stored article, last published first."""
-    cursor: str | None = None
-    while True:
-        page = store.articles(cursor=cursor, limit=_PAGE)
-        for head in page.items:
-            try:
-                yield head, store.extraction(head.id)
-            except NotFound:
-                # somebody deleted it meanwhile
-                continue
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
-
-
-def _jsonl(store: Store) -> Iterator[str]:
-    from service.formats.wire import json_line, stored_article_to_dict  # noqa: PLC0415
-
-    for head, extraction in _articles(store):
-        yield json_line(stored_article_to_dict(head, extraction)) + "\n"
-
-
-def _importable(store: Store) -> Iterator[str]:
-    from service.formats.wire import json_line  # noqa: PLC0415
-
-    for head, extraction in _articles(store):
-        given = {
-            "id": head.id,
-            "title": head.title,
-            "url": head.url,
-            "outlet": head.outlet,
-            "published_at": head.published_at.isoformat() if head.published_at else None,
-            "language": head.language,
-        }
-        known = {name: value for name, value in given.items() if value is not None}
-        yield json_line(known | {"text": extraction.article.text}) + "\n"
-
-
-def _csv(store: Store) -> Iterator[str]:
-    from service.formats.table_csv import quotes_csv  # noqa: PLC0415
-
-    headed = False
-    for head, _ in _articles(store):
-        header, line_end, rows = quotes_csv(store.article_quotes(head.id)).partition("\r\n")
-        yield rows if headed else header + line_end + rows
-        headed = True
-
-
-def _gold(store: Store) -> Iterator[str]:
-    from service.formats.gold import gold_row  # noqa: PLC0415
-    from service.formats.wire import json_line  # noqa: PLC0415
-
-    for head, text, quotes in store.gold():
-        yield json_line(gold_row(head, text, quotes)) + "\n"
-
-
-_PAGE = 200
-_PRINTERS: dict[str, Callable[[Store], Iterator[str]]] = {
-    "jsonl": _jsonl,
-    "articles": _importable,
-    "csv": _csv,
-    "gold": _gold,
-}
-
-
-@contextmanager
-def _written(output: Path | None) -> Iterator[Callable[[str], object]]:
-    """What writes to standard output, or to a file that appears when the block ends well."""
-    if output is None:
-        yield lambda piece: click.echo(piece, nl=False)
-        return
-    if output.exists():
-        raise click.ClickException(f"{output} is there already; name a new file")
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            yield file.write
-        os.replace(partial, output)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)

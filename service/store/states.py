@@ -172,7 +172,9 @@ def _quote_in(state: Mapping[str, Any]) -> Quote:
     return quote_of(state, speaker)
 
 
-def reviewed_articles(connection: Connection) -> tuple[str, ...]:
-    """The ids of the articles in which a person has looked at a quote, in order."""
+def reviewed_articles(connection: Connection, *, after: str | None = None) -> tuple[str, ...]:
+    """The ids of the articles in which a person has looked at a quote, in order, those behind ``after``."""
     query = select(quotes.c.article_id).where(quotes.c.review.is_not(None)).distinct()
+    if after is not None:
+        query = query.where(quotes.c.article_id > after)
     return tuple(connection.scalars(query.order_by(quotes.c.article_id)))

@@ -238,10 +238,13 @@ class Store(Alike, Register, Figures, JobBook):
         """
         return reviewing.correct(self._database, id, correction, version=version, article=article)
 
-    def gold(self) -> Iterator[tuple[ArticleHead, str, tuple[StoredQuote, ...]]]:
-        """Each article in which a person reviewed a quote: its head, its text, and its quotes but the rejected ones."""
+    def gold(self, *, after: str | None = None) -> Iterator[tuple[ArticleHead, str, tuple[StoredQuote, ...]]]:
+        """Each article in which a person reviewed a quote: its head, its text, and its quotes but the rejected ones.
+
+        By their ids in order, from the one behind ``after`` on.
+        """
         with self._database.reading() as connection:
-            ids = states.reviewed_articles(connection)
+            ids = states.reviewed_articles(connection, after=after)
         for id in ids:
             with self._database.reading() as connection:
                 head = reading.find(connection, id)

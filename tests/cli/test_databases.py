@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from service.commands import parts
-from service.model import QuoteFilter, Review
+from service.commands import exporting, parts
+from service.model import Extraction, QuoteFilter, Review
 from service.review import Correction
 from service.store import Store
 from tests.cli.conftest import Run
@@ -104,6 +105,9 @@ def test_export_prints_every_article_and_import_takes_it_back(quoth: Run, tmp_pa
     ]
     table = quoth("export", "--format", "csv").stdout.splitlines()
     assert len(table) == 3
+    empty = {"QUOTH_DATABASE_URL": "sqlite:///empty.db"}
+    quoth("db", "upgrade", env=empty)
+    assert quoth("export", "--format", "csv", env=empty).stdout.splitlines() == table[:1]
     assert table[0].startswith("article,quote,")
     result = quoth("export", "--format", "articles", "--output", "out.jsonl")
     assert (result.exit_code, result.stdout) == (0, "out.jsonl: 2 articles\n")
@@ -113,7 +117,78 @@ def test_export_prints_every_article_and_import_takes_it_back(quoth: Run, tmp_pa
     with Store(URL) as one, Store("sqlite:///other.db") as other:
         assert one.extraction("rain") == other.extraction("rain")
     assert quoth("export", "--output", "out.jsonl").exit_code == 1
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name.endswith(".part")) == []
+    assert sorted(path.name for path in tmp_path.iterdir() if ".part" in path.name) == []
+
+
+class Stopped(Exception):
+    """As it is with Ctrl-C, at a moment that the test chooses."""
+
+
+def stop_after(articles: int, patch: pytest.MonkeyPatch) -> None:
+    """Have an export stop when it has read so many articles."""
+    left, read = iter(range(articles)), Store.extraction
+
+    def stopping(store: Store, id: str) -> Extraction:
+        if next(left, None) is None:
+            raise Stopped
+        return read(store, id)
+
+    patch.setattr(Store, "extraction", stopping)
+
+
+def test_an_export_that_was_stopped_goes_on_with_the_same_command_alone(quoth: Run, tmp_path: Path) -> None:
+    whole = quoth("export").stdout
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exporting, "PAGE", 1)
+        stop_after(1, patch)
+        assert isinstance(quoth("export", "--output", "out").exception, Stopped)
+    assert not (tmp_path / "out").exists()
+    other = quoth("export", "--output", "out", "--format", "csv")
+    assert other.exit_code == 1
+    assert "was begun with --format jsonl" in other.stderr
+    assert "remove out.part to begin anew" in other.stderr
+    elsewhere = {"QUOTH_DATABASE_URL": "sqlite:///other.db"}
+    quoth("db", "upgrade", env=elsewhere)
+    assert quoth("export", "--output", "out", env=elsewhere).exit_code == 1
+    with pytest.MonkeyPatch.context() as patch:
+        # the first article is not read again
+        stop_after(1, patch)
+        result = quoth("export", "--output", "out")
+    assert (result.exit_code, result.stdout) == (0, "out: 2 articles\n"), result.output
+    assert result.stderr == "out: goes on after 1 articles\n"
+    assert (tmp_path / "out").read_text() == whole
+    assert sorted(path.name for path in tmp_path.iterdir() if ".part" in path.name) == []
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        ({"out.part": "somebody's"}, "not of this command"),
+        ({"out.part": "some", "out.part.json": "{"}, "out.part.json is damaged"),
+        ({"out.part": "some", "out.part.json": '{"content": {}, "mark": {"more": 1}}'}, "out.part.json is damaged"),
+    ],
+)
+def test_an_export_leaves_a_part_alone_that_is_not_its_own(
+    quoth: Run, tmp_path: Path, left: dict[str, str], said: str
+) -> None:
+    for name, content in left.items():
+        (tmp_path / name).write_text(content)
+    result = quoth("export", "--output", "out")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert {name: (tmp_path / name).read_text() for name in left} == left
+
+
+def test_an_export_waits_for_no_other_and_takes_a_note_without_a_part_for_nothing(quoth: Run, tmp_path: Path) -> None:
+    (tmp_path / "out.part.json").write_text("left over")
+    with (tmp_path / "out.part").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        result = quoth("export", "--output", "out")
+        assert (result.exit_code, "another command" in result.stderr) == (1, True)
+    (tmp_path / "out.part").unlink()
+    assert quoth("export", "--output", "out").exit_code == 0
+    assert not (tmp_path / "out.part.json").exists()
+    assert "cannot be written" in quoth("export", "--output", "nowhere/out").stderr
 
 
 def test_gold_is_what_people_said_and_scores_as_such(quoth: Run, tmp_path: Path) -> None:
