@@ -72,7 +72,14 @@ def cut_bodies(
     raw: list[Sentences] = [[] for _ in found]
     for sentences, (number, start) in zip(tokenised, places, strict=True):
         source = found[number].source
-        raw[number] += [[_placed(token, source, start) for token in sentence] for sentence in sentences]
+        # hardly an article has doubled marks
+        doubled = any(mark in source for mark in DOUBLED_MARKS)
+        raw[number] += [
+            [_placed(token, source, start) for token in sentence]
+            if doubled
+            else [Token(begin + start, end + start, multi) for begin, end, multi in sentence]
+            for sentence in sentences
+        ]
     cuts: list[Cut] = []
     notices: list[Notice] = []
     for body, its in zip(found, raw, strict=True):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from service.model import Span
 
@@ -44,6 +45,7 @@ def for_models(body: str) -> str:
     return _DOUBLED.sub('" ', _SURROGATE.sub("\ufffd", _WHITE.sub(" ", body)).translate(_MARKS))
 
 
+@lru_cache(maxsize=50_000)
 def model_form(surface: str) -> str:
     """The form by which the models know a token: no invisible characters, at most ``MAX_FORM`` long, never empty."""
     visible = "".join(c for c in surface if unicodedata.category(c) != "Cf") if not surface.isascii() else surface

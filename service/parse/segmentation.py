@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from service.model import Span
 from service.parse import token_rules
@@ -29,6 +29,8 @@ _CUTS = (frozenset(";"), frozenset(",:"), frozenset("-–—"))
 # what is never part of a word: quotation marks, alone or doubled as typewriters do, and blanks. A single mark ends a
 # token only after punctuation, since elsewhere it may be an apostrophe.
 _NOT_IN_WORDS = re.compile(r"([\s\x00-\x1f\x7f-\x9f]+|''|``|[\"“”„‟«»]|(?<=[.,;:!?…])['’‘]$)")
+# marks that are a token of their own and stay one
+_UNCUT = frozenset(".,:;!?()-–—")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _MARK = r"(?:''|``|[\"'“”„‟‘’‚«»‹›)\]}])"
 _MARKS_ONLY = re.compile(rf"(?:{_MARK}|[.,;:!?…–—-])+")
@@ -46,9 +48,11 @@ _SHORT = 2
 _MOST_JOINED = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A token as the tokenizer gives it: ``[start, end)`` in the article; ``multi`` if it holds several words."""
+class Token(NamedTuple):
+    """A token as the tokenizer gives it: ``[start, end)`` in the article; ``multi`` if it holds several words.
+
+    A tuple, since each word of a text is made one several times over, and tuples are made fastest.
+    """
 
     start: int
     end: int
@@ -66,13 +70,16 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Set[int] = fr
     """
     mended: Sentences = []
     for sentence in sentences:
-        rest = [
-            piece
-            for token in sentence
-            for cut in _at_marks(token, marks)
-            for part in _parts(text, cut)
-            for piece in _pieces(text, part)
-        ]
+        rest: list[Token] = []
+        for token in sentence:
+            surface = text[token.start : token.end]
+            # most tokens are words of letters, or single marks: nothing in them can be cut
+            if surface.isalpha() or surface in _UNCUT:
+                rest.append(token)
+            else:
+                rest += (
+                    p for cut in _at_marks(token, marks) for part in _parts(text, cut) for p in _pieces(text, part)
+                )
         if mended:
             closing = _closing(text, mended[-1][-1], rest)
             mended[-1] += rest[:closing]
@@ -127,24 +134,21 @@ def _at_marks(token: Token, marks: Set[int]) -> Iterator[Token]:
     for at in range(token.start, token.end):
         if at in marks:
             if start < at:
-                yield replace(token, start=start, end=at, multi=token.multi and at == token.end - 1)
-            yield replace(token, start=at, end=at + 1, multi=False)
+                yield token._replace(start=start, end=at, multi=token.multi and at == token.end - 1)
+            yield token._replace(start=at, end=at + 1, multi=False)
             start = at + 1
     if start < token.end:
-        yield replace(token, start=start, multi=token.multi)
+        yield token._replace(start=start, multi=token.multi)
 
 
 def _parts(text: str, token: Token) -> Iterator[Token]:
     """The token itself, or what is left of it where it holds blanks or a mark glued to a word or to punctuation."""
-    if text[token.start : token.end].isalpha():
-        yield token
-        return
     at = token.start
     # re.split puts the separators at the odd places
     for number, part in enumerate(_NOT_IN_WORDS.split(text[token.start : token.end])):
         separates = number % 2 == 1
         if part and not (separates and _BLANK.fullmatch(part)):
-            yield replace(token, start=at, end=at + len(part), multi=token.multi and not separates)
+            yield token._replace(start=at, end=at + len(part), multi=token.multi and not separates)
         at += len(part)
 
 
@@ -156,7 +160,7 @@ def _pieces(text: str, token: Token) -> Iterator[Token]:
         return
     at = token.start
     for number, surface in enumerate(surfaces, 1):
-        yield replace(token, start=at, end=at + len(surface), multi=token.multi and number == len(surfaces))
+        yield token._replace(start=at, end=at + len(surface), multi=token.multi and number == len(surfaces))
         at += len(surface)
 
 
@@ -184,7 +188,7 @@ def _judged(text: str, token: Token) -> Token:
     """The token, multi-word where it surely is or where the tokenizer says so and it can be."""
     surface = text[token.start : token.end]
     multi = is_contraction(surface) or (token.multi and len(split_words(surface)) > 1)
-    return token if multi == token.multi else replace(token, multi=multi)
+    return token if multi == token.multi else token._replace(multi=multi)
 
 
 def _closing(text: str, before: Token, tokens: Sequence[Token]) -> int:
@@ -212,7 +216,7 @@ def _goes_on(text: str, before: Sequence[Token], after: Sequence[Token]) -> bool
     word = _LAST_WORD.search(text, max(before[0].start, end - _LONGEST_ABBREVIATION), end)
     if word is None:
         return False
-    follower = _ABBREVIATIONS.get(word[0])
+    follower = ABBREVIATIONS.get(word[0])
     return (follower == "name" and next_letter.isupper()) or (follower == "number" and next_letter.isdigit())
 
 
@@ -226,4 +230,4 @@ def _abbreviations(path: Path) -> dict[str, str]:
     return {abbreviation: follower for follower, abbreviation in (line.split("\t") for line in lines)}
 
 
-_ABBREVIATIONS = _abbreviations(Path(__file__).with_name("abbreviations.tsv"))
+ABBREVIATIONS = _abbreviations(Path(__file__).with_name("abbreviations.tsv"))
