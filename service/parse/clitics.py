@@ -49,6 +49,11 @@ def is_contraction(surface: str) -> bool:
     return surface.lower() not in _PERHAPS and len(split_words(surface)) > 1
 
 
+def may_be_contraction(surface: str) -> bool:
+    """Whether a token is a contraction or a single word by its sentence alone: *its*, *lets*."""
+    return surface.lower() in _PERHAPS
+
+
 def _cut(surface: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
     at, words = 0, []
     for length in lengths:

@@ -46,11 +46,11 @@ def split(surface: str) -> tuple[str, ...]:
 
 def joins(first: str, second: str, third: str = "") -> int:
     """How many tokens, written without a blank and with more of the sentence to come, are one: 2, 3, or 0 for none."""
-    if second == "." and f"{first.lower()}." in _ABBREVIATIONS:
+    if second == "." and f"{first.lower()}." in ABBREVIATIONS:
         return 2
-    if second == "-" and first.lower() in _PREFIXES and third[:1].isalpha():
+    if second == "-" and first.lower() in PREFIXES and third[:1].isalpha():
         return 3
-    if first.endswith("-") and first[:-1].lower() in _PREFIXES and second[:1].isalpha():
+    if first.endswith("-") and first[:-1].lower() in PREFIXES and second[:1].isalpha():
         return 2
     # O'Brien, D’Souza
     return 2 if len(first) == 2 and first[0] in "ODL" and first[1] in "'’" and second[:1].isupper() else 0
@@ -87,4 +87,4 @@ def _read(path: Path) -> dict[str, frozenset[str]]:
 
 
 _RULES = _read(Path(__file__).with_name("token_rules.tsv"))
-_ABBREVIATIONS, _PREFIXES, _UNITS = _RULES["abbreviation"], _RULES["prefix"], _RULES["unit"]
+ABBREVIATIONS, PREFIXES, _UNITS = _RULES["abbreviation"], _RULES["prefix"], _RULES["unit"]

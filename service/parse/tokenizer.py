@@ -1,8 +1,11 @@
-"""Stanza's tokenizer without Stanza's Python around it: the same model, the same tokens, several times the speed.
+"""Stanza's tokenizer without Stanza's Python around it: the same model, the same tokens, many times the speed.
 
 Stanza trains the model; its own front end spends most of the time on one Python object a character. Here a paragraph
 is encoded with array operations, paragraphs of like length share a batch, ONNX Runtime runs the network
 (``training.tokenizer.graph`` wrote it), and the tokens are read off the labels. A test compares the two.
+
+Most words need no network: their cut is certain by their shape (``service.parse.certain_cuts``). The network reads the
+words in doubt, each with the words around it.
 
     tokenizer = Tokenizer.load(pack.path("tokenize"), pack.path("characters"))
     tokenizer.tokenise(["Stop! We can't.", ""])     # for each text: sentences of Token(start, end, multi)
@@ -20,6 +23,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +31,7 @@ import numpy as np
 import numpy.typing as npt
 from onnxruntime import InferenceSession
 
+from service.parse.certain_cuts import CertainCuts
 from service.parse.runtime import open_graph
 from service.parse.segmentation import Sentences, Token
 
@@ -41,6 +46,8 @@ FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_p
 
 # Stanza's: a longer paragraph is read in stretches of this many characters, each from the last sentence end found
 _WINDOW = 1_000
+# the network forgets: this many characters before and after a word in doubt are read with it
+_BEFORE, _AFTER = 150, 100
 # what a step of the network costs beside its rows, in rows
 _ROWS_A_STEP = 1
 # rows a batch at most: 32 of a whole window fill the cache
@@ -100,12 +107,22 @@ def _facts(point: int) -> tuple[bool, bool, bool]:
     return character == " ", character.isupper(), character.isdecimal()
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What the network reads at once; ``starts`` and ``ends`` as ``Alphabet.encode`` has them."""
+
+    text: str
+    starts: bool = True
+    ends: bool = True
+
+
 class Tokenizer:
     """Splits texts into sentences of tokens. It holds no state beside the weights; threads may share one."""
 
     def __init__(self, network: InferenceSession, alphabet: Alphabet) -> None:
         self._network = network
         self._alphabet = alphabet
+        self._certain = CertainCuts()
 
     @classmethod
     def load(cls, graph: Path, characters: Path) -> Tokenizer:
@@ -118,12 +135,37 @@ class Tokenizer:
     def tokenise(self, texts: Sequence[str]) -> list[Sentences]:
         """For each text its sentences in order, each at least one token; a blank text has none."""
         squeezed = [_squeeze(text) for text in texts]
-        labels = self._labels([text for text, _ in squeezed])
-        return [list(_read(text, line, at)) for (text, at), line in zip(squeezed, labels, strict=True)]
+        return _sentences(squeezed, self._cascade([text for text, _ in squeezed]))
 
-    def _labels(self, texts: Sequence[str]) -> list[Labels]:
-        """The label of each character of each text."""
-        encoded = [self._alphabet.encode(text) for text in texts]
+    def by_network(self, texts: Sequence[str]) -> list[Sentences]:
+        """As ``tokenise``, by the network alone."""
+        squeezed = [_squeeze(text) for text in texts]
+        stretches = [_Stretch(text) for text, _ in squeezed]
+        return _sentences(squeezed, self._labels(stretches))
+
+    def _cascade(self, texts: Sequence[str]) -> list[Labels]:
+        """The label of each character of each text: what is certain without the network, the rest by it."""
+        found: list[Labels] = []
+        stretches: list[_Stretch] = []
+        # for each stretch the number of its text, where it begins in it, and the words in doubt
+        places: list[tuple[int, int, list[tuple[int, int]]]] = []
+        for number, text in enumerate(texts):
+            labels, doubts = self._certain.read(text)
+            found.append(np.frombuffer(bytearray(labels), dtype=np.int8))
+            for start, end, words in _around(text, doubts):
+                stretches.append(_Stretch(text[start:end], starts=start == 0, ends=end == len(text)))
+                places.append((number, start, words))
+        for (number, shift, words), labels_there in zip(places, self._labels(stretches), strict=True):
+            for start, end in words:
+                found[number][start:end] = labels_there[start - shift : end - shift]
+                # the network may see a token go on behind the blank; no word does
+                found[number][end - 1] = found[number][end - 1] or TOKEN_END
+        return found
+
+    def _labels(self, stretches: Sequence[_Stretch]) -> list[Labels]:
+        """The network's label of each character of each stretch."""
+        texts = [stretch.text for stretch in stretches]
+        encoded = [self._alphabet.encode(s.text, starts=s.starts, ends=s.ends) for s in stretches]
         found = [np.zeros(len(text), dtype=np.int8) for text in texts]
         done = [0] * len(texts)
         waiting = [number for number, text in enumerate(texts) if text]
@@ -139,10 +181,6 @@ class Tokenizer:
                     found[n][done[n] : done[n] + length] = row[:length]
                     done[n] += length
             waiting = [n for n in waiting if done[n] < len(texts[n])]
-        for text, line in zip(texts, found, strict=True):
-            if text:
-                line[-1] = MULTI_SENTENCE_END if line[-1] > SENTENCE_END else SENTENCE_END
-                _keep_addresses(text, line)
         return found
 
     def _run(self, rows: Sequence[tuple[Any, ...]], padded: Sequence[bool]) -> list[Labels]:
@@ -156,6 +194,33 @@ class Tokenizer:
             features[: len(numbers), row] = facts
         [best] = self._network.run(None, {"ids": ids, "features": features, "lengths": lengths})
         return [best[: len(numbers), row].astype(np.int8) for row, (numbers, _) in enumerate(rows)]
+
+
+def _around(text: str, doubts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """The stretches ``[start, end)`` of whole words that hold the words in doubt, and for each the words in it.
+
+    ``_BEFORE`` and ``_AFTER`` characters go with a word, and what remains of the word that they end in.
+    """
+    at = 0
+    while at < len(doubts):
+        start = text.rfind(" ", 0, max(doubts[at][0] - _BEFORE, 0)) + 1
+        words: list[tuple[int, int]] = []
+        end = 0
+        while at < len(doubts) and (not words or doubts[at][0] - _BEFORE <= end):
+            words.append(doubts[at])
+            end = text.find(" ", doubts[at][1] + _AFTER)
+            end = len(text) if end < 0 else end
+            at += 1
+        yield start, end, words
+
+
+def _sentences(squeezed: Sequence[tuple[str, Sequence[int]]], labels: Sequence[Labels]) -> list[Sentences]:
+    """The sentences of texts; where a text ends, so does a sentence."""
+    for (text, _), line in zip(squeezed, labels, strict=True):
+        if text:
+            line[-1] = MULTI_SENTENCE_END if line[-1] > SENTENCE_END else SENTENCE_END
+            _keep_addresses(text, line)
+    return [list(_read(text, line, at)) for (text, at), line in zip(squeezed, labels, strict=True)]
 
 
 def _settled(row: Labels, *, last: bool) -> int:
