@@ -8,8 +8,9 @@ anything else are listed (``training.tokenizer.certain`` counts them). Whatever 
 >>> opening("said"), opening("The"), opening("Quill"), opening("“We"), opening("")
 ('l', 'F', 'U', '“U', '')
 >>> cuts = CertainCuts()
->>> cuts.read("He paid, she didn't.")
-(b'\\x00\\x01\\x00\\x00\\x00\\x00\\x01\\x01\\x00\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x03\\x02', [])
+>>> labels, doubts = cuts.read("She can't go.")
+>>> labels.hex(), doubts
+('00000100000000000300000102', [])
 >>> cuts.read("The U.S. Senate")[1]
 [(4, 8)]
 """
