@@ -219,8 +219,15 @@ def _html(part: Node | Leaf, text: str, cards: dict[int, Card]) -> str:
     id_ = f' id="{escape(card.quote.id)}"' if part.first else ""
     type_ = card.quote.attribution.type.value
     gone = " rejected" if card.review is Review.REJECTED else ""
+    # said here, since a style sheet's :has() is asked again for each mark
+    held = ("", " holds", " holds-deep")[min(_depth(part), 2)]
     end = _reference(card) if part.last else ""
-    return f'<mark class="q {card.look} {type_}{gone}" data-n="{part.number}"{id_}>{inner}{end}</mark>'
+    return f'<mark class="q {card.look} {type_}{gone}{held}" data-n="{part.number}"{id_}>{inner}{end}</mark>'
+
+
+def _depth(node: Node) -> int:
+    """How many quotes lie in each other within this one."""
+    return max((1 + _depth(each) for each in node.parts if isinstance(each, Node)), default=0)
 
 
 def _reference(card: Card) -> str:

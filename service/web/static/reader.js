@@ -197,6 +197,8 @@ export class Reader {
 
 // Bring into view what is not; what is, stays where it is.
 function reveal(element) {
+  // before the first jump all paragraphs get their true heights, by which it lands where it should
+  element.closest(".story-text")?.classList.add("laid-out");
   const { top, bottom } = element.getBoundingClientRect();
   const above = 96;
   const below = matchMedia("(max-width: 52rem)").matches ? innerHeight * 0.4 : innerHeight - 64;
