@@ -57,8 +57,8 @@ def denormal_numbers_afterwards() -> Iterator[None]:
 
 
 # layers of the pretrained network, and units between two sublayers, of which Quoth's keeps some
-DEEP = SHAPE.layers + 1
-WIDE = 2 * SHAPE.inner
+DEEP = SHAPE.layers
+WIDE = 1536
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,9 @@ def test_the_table_of_lemmas_keeps_names_and_lowers_the_rest(material: Material)
 def test_training_goes_on_and_makes_a_pack_that_parses(material: Material, pretrained: Path, tmp_path: Path) -> None:
     with (tmp_path / "material.pkl").open("wb") as file:
         pickle.dump(material, file)
-    settings = Settings(steps=1, treebank_pieces=64, article_pieces=64, warmup_steps=1, checkpoint_steps=1)
+    settings = Settings(
+        steps=1, layers=5, inner=64, local=2, treebank_pieces=64, article_pieces=64, warmup_steps=1, checkpoint_steps=1
+    )
     train(tmp_path, pretrained, settings, 0, 1)
     before = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     assert before["step"] == 1

@@ -4,8 +4,8 @@ One pass over a window gives all: universal and treebank tags, features, lemma r
 Dozat and Manning 2017), named entities, and for quotes the parts (content, source, cue) and, for each word of a content
 or a source, the cue that it belongs to (a pointer, as an arc is).
 
-Attention costs the square of what it looks over. The lowest layers look about in blocks of a window alone, every second
-of them in blocks that begin in the middle of the others'.
+Attention costs the square of what it looks over. A network's lowest layers may look about in blocks of a window alone,
+every second of them in blocks that begin in the middle of the others'.
 
 Shapes: ``b`` windows, ``n`` word pieces, ``w`` words, ``d`` = 384.
 """
@@ -30,14 +30,14 @@ NORM_EPSILON = 1e-12
 
 
 class Shape(NamedTuple):
-    """How large the encoder is: of MiniLM's six layers and 1,536 inner units the pack's has fewer.
+    """How large the encoder is; by default as the pack's is. MiniLM has six layers and 1,536 inner units.
 
     ``inner``: units between the two sublayers. ``local``: how many layers, from the lowest, attend in blocks.
     """
 
-    layers: int = 5
-    inner: int = 768
-    local: int = 3
+    layers: int = 6
+    inner: int = 1152
+    local: int = 0
 
 
 # the pack's

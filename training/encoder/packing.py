@@ -16,7 +16,7 @@ import torch
 from training.encoder.data import Document, Labels
 from training.encoder.export import export
 from training.encoder.lemmas import lemma_table
-from training.encoder.model import Network
+from training.encoder.model import Network, Shape
 from training.tokenizer import graph
 
 # Added to the score of *no name*: the silver labels are generous. Chosen on Universal NER's EWT dev part, where F1 of
@@ -37,7 +37,7 @@ FILES = {
 def load_network(checkpoint: Path, labels: Labels) -> Network:
     """Return the network of a checkpoint."""
     state: dict[str, Any] = torch.load(checkpoint, weights_only=True)
-    network = Network(labels.sizes)
+    network = Network(labels.sizes, shape=Shape(*state["shape"]))
     network.load_state_dict(state["network"])
     network.ner.bias.data[labels.index["ner"]["O"]] += NAMES_OUTSIDE
     return network.eval()

@@ -27,7 +27,7 @@ from torch.nn import functional
 
 from training.encoder.data import IGNORED, Coder, Document, Encoded, Labels, Targets, batches
 from training.encoder.distil import STATES, Teacher
-from training.encoder.model import Batch, Network, Outputs
+from training.encoder.model import Batch, Network, Outputs, Shape
 from training.encoder.start import load_pack, read_pack
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,10 @@ class Settings:
     checkpoint_steps: int = 100
     # products in bfloat16: twice as fast on a processor that has them (AVX-512 BF16), slower on one that has not
     half: bool = False
+    # the network's shape (``model.Shape``)
+    layers: int = 6
+    inner: int = 1152
+    local: int = 0
     # with a teacher: what its word weighs beside the annotation's, and what the states do
     taught: float = 1.0
     taught_states: float = 1.0
@@ -190,10 +194,7 @@ def train(  # noqa: PLR0917
     material = Material.read(work / "material.pkl")
     coder = Coder(Tokenizer.from_file(str(pretrained / "tokenizer.json")), material.labels)
     coder_documents = [[coder.document(d) for d in part] for part in (material.treebank, material.articles)]
-    network = Network(material.labels.sizes, settings.dropout, settings.head_dropout)
-    network.encoder.load_pretrained(pretrained)
-    if start is not None:
-        load_pack(network, start, material.labels.index["ner"]["O"])
+    network = _begun(material.labels, settings, pretrained, start)
     taught = Teacher(read_pack(teacher, material.labels)) if teacher is not None else None
     named = [(n, p) for n, p in network.named_parameters() if p.requires_grad]
     optimizer = _optimizer(named, settings)
@@ -234,9 +235,29 @@ def train(  # noqa: PLR0917
             told = " ".join(f"{n} {v:.3f}" for n, v in means.items())
             log.info("step %d/%d %s | %.0f pieces/s/process", step, settings.steps, told, seen / (time.time() - began))
         if rank == 0 and (step % settings.checkpoint_steps == 0 or step == settings.steps):
-            state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-            torch.save(state, checkpoint.with_suffix(".tmp"))
-            os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
+            _save(checkpoint, network, optimizer, step)
+
+
+def _begun(labels: Labels, settings: Settings, pretrained: Path, start: Path | None) -> Network:
+    """Return the network as a new run begins with it."""
+    shape = Shape(settings.layers, settings.inner, settings.local)
+    network = Network(labels.sizes, settings.dropout, settings.head_dropout, shape=shape)
+    network.encoder.load_pretrained(pretrained)
+    if start is not None:
+        load_pack(network, start, labels.index["ner"]["O"])
+    return network
+
+
+def _save(checkpoint: Path, network: Network, optimizer: torch.optim.Optimizer, step: int) -> None:
+    """Write what ``packing.load_network`` reads, and what a stopped run goes on from."""
+    state = {
+        "network": network.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "shape": tuple(network.encoder.shape),
+    }
+    torch.save(state, checkpoint.with_suffix(".tmp"))
+    os.replace(checkpoint.with_suffix(".tmp"), checkpoint)
 
 
 def _step(
