@@ -32,7 +32,8 @@ from service.review import KEEP, Correction, QuoteState
 
 blueprint = Blueprint("corrections", __name__, description="One quote, what people say of it, and its history.")
 
-_VERSION = re.compile(r"v([0-9]{1,18})-[0-9a-f]+")
+# as service.api.headers writes it; the digest depends on the form that was read, the version alone tells what changed
+_VERSION = re.compile(r"v([1-9][0-9]{0,17})-[0-9a-f]{16}")
 _BODY = {
     "required": True,
     "description": "What is wrong; what is left out stays as it is.",

@@ -23,7 +23,10 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_EXPOSED = "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed"
+_EXPOSED = (
+    "ETag, Link, Location, Retry-After, X-Request-Id, Idempotency-Replayed, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+)
 _ALLOWED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id"
 _PREFLIGHT_SECONDS = "600"
 

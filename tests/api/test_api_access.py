@@ -201,6 +201,15 @@ def test_scripts_of_other_sites_read_nothing_unless_named(store: Store) -> None:
     )
 
 
+def test_scripts_can_read_how_many_requests_are_left(store: Store) -> None:
+    client = app(store, keys_needed=True, requests_per_minute=3, cors_origins=(CMS,)).test_client()
+    _, secret = store.create_key("desk", [Access.READ])
+    response = client.get("/v1/quotes", headers={"Origin": CMS, "Authorization": f"Bearer {secret}"})
+    sent = {name for name, _ in response.headers if "ratelimit" in name.lower()}
+    assert len(sent) == 3
+    assert sent <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
+
+
 def test_a_preflight_is_answered_without_a_key(store: Store) -> None:
     client = app(store, keys_needed=True, cors_origins=(CMS,)).test_client()
     asked = {"Origin": CMS, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "if-match"}

@@ -114,7 +114,7 @@ def test_of_two_at_once_one_wins(client: FlaskClient) -> None:
     assert get(client)["version"] == 2
 
 
-@pytest.mark.parametrize("tag", ['"nonsense"', '"v1"', '"v99-abcdef"', "", '""'])
+@pytest.mark.parametrize("tag", ['"nonsense"', '"v1"', '"v99-abcdef"', '"v1-aa"', "", '""'])
 def test_a_tag_that_this_quote_never_had_is_stale(client: FlaskClient, tag: str) -> None:
     assert patch(client, {"status": "confirmed"}, tag=tag).status_code == 412
 

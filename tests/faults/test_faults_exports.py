@@ -21,9 +21,9 @@ from tests.faults.killed_quoth import PAGE
 from tests.store.examples import Said, said
 
 ARTICLES = 57
-#: More than the lines of one export, so that some come to their end.
-LINES = 1200
-ROUNDS = 3
+#: Fewer than the lines of one export, and more than those of one page: each has to go on, and comes to its end.
+LINES = 400
+ROUNDS = 2
 
 
 class Commands:
