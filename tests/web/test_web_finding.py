@@ -138,6 +138,19 @@ def test_a_speakers_page(page: Page, desk: Desk) -> None:
     expect(page.get_by_role("link", name="Without María Okafor")).to_be_visible()
 
 
+def test_a_speaker_of_a_single_day_has_a_bar_and_its_table(open_page: OpenPage, tmp_path: Path) -> None:
+    folder = tmp_path / "day"
+    folder.mkdir()
+    article = said(Said(text="The pump failed"), Said(text="It runs again"), id="day", published_at=MONDAY)
+    with flat_desk(folder, [article]) as desk, open_page(desk) as page:
+        page.goto(f"/speakers/{speaker_id(desk.store, 'okafor')}")
+        chart = page.get_by_role("region", name="Quoted by the day")
+        expect(chart.get_by_role("img")).to_have_accessible_name(re.compile("by day, 4 May 2026. The figures"))
+        expect(chart.locator("rect.series")).to_have_count(1)
+        chart.get_by_text("Figures as a table").click()
+        expect(chart.locator("tbody tr")).to_have_text([re.compile(r"4 May 2026\s*2\s*1")])
+
+
 def test_two_who_are_one_are_merged_with_a_reason(page: Page, desk: Desk) -> None:
     mayor, aide = speaker_id(desk.store, "okafor"), speaker_id(desk.store, "aide")
     page.goto(f"/speakers/{mayor}")
