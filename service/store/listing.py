@@ -16,7 +16,7 @@ from service.errors import NotFound
 from service.model import ArticleFilter, ArticleHead, Page, QuoteFilter, QuoteOrder, SpeakerEntry, StoredQuote
 from service.store import fulltext, stretches
 from service.store.cursors import Key, read_cursor, write_cursor
-from service.store.filling import speaker_entries, stored_quotes
+from service.store.filling import QUOTE, speaker_entries, stored_quotes
 from service.store.fulltext import Lexemes, Tags, Way
 from service.store.identities import merged_into
 from service.store.naming import is_speaker, speakers_meant
@@ -127,7 +127,7 @@ def quotes_query(
     table = quote_table.c
     by_place = _by_place(order)
     place: ColumnElement[Any] = table.number
-    query = select(quote_table)
+    query = select(*QUOTE)
     if filter.text is not None:
         way = _way(filter, known, by_place=by_place)
         tags = Tags(speakers=known.speakers, outlet=filter.outlet, cue=filter.cue)
@@ -144,7 +144,7 @@ def quotes_query(
         # several speakers' quotes have to be sorted: their places first, in the index, then one page of rows. So also
         # for an id, behind which another may stand, whose number of quotes the planner cannot know.
         places = query.with_only_columns(table.number)
-        return select(quote_table).where(table.number.in_(places)).order_by(*_ordering(table.number, order))
+        return select(*QUOTE).where(table.number.in_(places)).order_by(*_ordering(table.number, order))
     return query
 
 
@@ -183,7 +183,7 @@ def _walk(filter: QuoteFilter, order: QuoteOrder, cursor: str | None) -> Select[
 
 def article_quotes(connection: Connection, id: str, *, with_rejected: bool) -> tuple[StoredQuote, ...]:
     """The quotes of one article in text order. Raises NotFound."""
-    query = select(quote_table).where(quote_table.c.article_id == id).order_by(quote_table.c.ordinal)
+    query = select(*QUOTE).where(quote_table.c.article_id == id).order_by(quote_table.c.ordinal)
     if not with_rejected:
         query = query.where(not_rejected())
     rows = connection.execute(query).mappings().all() if is_storable(id) else ()

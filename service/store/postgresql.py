@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from service.errors import SettingsError
 from service.store.engine import POOL_OVERFLOW, POOL_SIZE, Database
+from service.store.prepared import PreparedConnection
 
 # One writer at a time, as in SQLite: articles of several workers count up the same speakers, and a lock taken first
 # cannot be part of a deadlock. Writes take milliseconds, reading an article a second. The number is any, but fixed.
@@ -115,6 +116,10 @@ class PostgresqlDatabase(Database):
         silent = None if answer_seconds is None else answer_seconds + _SILENT_SECONDS
         engine = create_engine(self._url, connect_args=self._arguments(soon, answer_seconds), **options)
 
+        @event.listens_for(engine, "do_connect")
+        def connect(_dialect: Any, _record: Any, given: Any, named: Any) -> PreparedConnection:
+            return PreparedConnection(*given, **named)
+
         @event.listens_for(engine, "connect")
         def wait_for_answers(connection: Any, _record: ConnectionPoolEntry) -> None:
             # the timeout was for getting in; a statement may take longer
@@ -159,6 +164,8 @@ class PostgresqlDatabase(Database):
                 # as disks without a moving head have it; with the default of such that have one, a filter on a common
                 # type is read whole from its index to spare looking at a few thousand rows
                 "random_page_cost": "1.1",
+                # a prepared statement is planned for the words and names at hand, not for any: some are common
+                "plan_cache_mode": "force_custom_plan",
                 "lock_timeout": _milliseconds(self.busy_timeout_seconds),
                 **({} if answer_seconds is None else {"statement_timeout": _milliseconds(answer_seconds)}),
             },

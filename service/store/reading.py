@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from sqlalchemy import ColumnElement, Connection, select
 
@@ -11,7 +12,8 @@ from service.model import Article, ArticleHead, Extraction, Review, SpeakerKind
 from service.store.records import content_key, extraction_of, head_of, is_storable
 from service.store.tables import article_speakers, articles, quotes, speakers
 
-HEAD = tuple(column for column in articles.c if column.name not in ("text", "number", "scope"))
+# what ``head_of`` reads
+HEAD = tuple(articles.c[field.name] for field in fields(ArticleHead))
 
 
 def not_rejected() -> ColumnElement[bool]:
