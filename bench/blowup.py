@@ -35,7 +35,8 @@ from service.matching.comparing import compare
 from service.matching.passages import passage_in_text
 from service.matching.verification import MOST_CHARACTERS
 from service.model import Article, Notice, Scope, Span
-from service.parse.segmentation import MAX_SENTENCE_TOKENS
+from service.parse.bodies import bodies, cut_bodies, model_texts
+from service.parse.segmentation import MAX_SENTENCE_TOKENS, Token
 from service.parse.tree import ROOT, Parse, Sentence, Word
 from service.pipeline import Pipeline
 from service.speakers import resolve
@@ -122,6 +123,14 @@ def _layout(text: str) -> Callable[[], object]:
     return lambda: read_layout(text)
 
 
+def _cutting(text: str) -> Callable[[], object]:
+    found = list(bodies(text, read_layout(text)))
+    texts, places = model_texts(found)
+    pieces = [_sentences([(m[0], Span(m.start(), m.end())) for m in _WORD.finditer(piece)]) for piece in texts]
+    tokens = [[[Token(span.start, span.end) for _, span in s] for s in sentences] for sentences in pieces]
+    return lambda: cut_bodies(found, tokens, places)
+
+
 def _attribution(text: str) -> Callable[[], object]:
     layout = read_layout(text)
     parse = _parse(text, layout)
@@ -168,6 +177,7 @@ def _html(page: str) -> Callable[[], object]:
 
 STEPS: dict[str, Callable[[str], Callable[[], object]]] = {
     "layout": _layout,
+    "sentences": _cutting,
     "attribution": _attribution,
     "speakers": _speakers,
     "forms": _forms,

@@ -15,7 +15,7 @@ from service.parse.tree import Parse, Word
 from service.text.layout import Layout, Paragraph, Quotation
 
 PATTERN = "credit-line"
-_CREDIT = re.compile(r"[\s\u00a0]*(?P<cue>--|[-–—―])[\s\u00a0]*(?P<name>\S.*?)[\s\u00a0.]*$", re.DOTALL)
+_CREDIT = re.compile(r"\s*(?P<cue>--|[-–—―])\s*(?P<line>\S.*)", re.DOTALL)
 _LONGEST_CREDIT = 12
 # what a credit's line may hold beside a name: *Ada Brandt, 58, the mayor of Port Tarrow*
 _NOMINAL = frozenset({"PROPN", "NOUN", "ADJ", "DET", "NUM", "ADP", "PUNCT", "CCONJ", "PART", "X"})
@@ -47,13 +47,12 @@ def _credited(text: str, layout: Layout, parse: Parse, quotation: Quotation, her
     match = _CREDIT.match(text, rest.start, rest.end) if rest is not None else None
     if match is None:
         return None
-    start, line = match.start("name"), match["name"]
+    start, line = match.start("line"), _without_stop(match["line"])
     name = line.partition(",")[0].rstrip()
-    words = parse.words_in(Span(start, start + len(line)))
     if not name or len(line.split()) > _LONGEST_CREDIT:
         return None
     mention = Span(start, start + len(name))
-    if not _is_name(words, mention):
+    if not _is_name(parse.words_in(Span(start, start + len(line))), mention):
         return None
     return HeadingQuote(
         span=quotation.spans[0],
@@ -63,6 +62,14 @@ def _credited(text: str, layout: Layout, parse: Parse, quotation: Quotation, her
         pattern=PATTERN,
         further=quotation.spans[1:],
     )
+
+
+def _without_stop(line: str) -> str:
+    """The line without the full stops and blanks at its end."""
+    end = len(line)
+    while end > 0 and (line[end - 1] == "." or line[end - 1].isspace()):
+        end -= 1
+    return line[:end]
 
 
 def _is_whole(text: str, paragraph: Paragraph, quotation: Quotation) -> bool:

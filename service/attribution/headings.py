@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from service.attribution.extents import is_punctuation
+from service.attribution.span_index import SpanIndex
 from service.model import MentionForm, Span
 from service.parse.tree import Parse
 from service.text.layout import Layout, ParagraphKind, Quotation
@@ -20,11 +21,11 @@ _DASH_NAME = re.compile(r"^(?P<said>.+?)\s+(?P<cue>[-–—―])\s+(?P<name>[^-�
 _COLON_NAME = re.compile(r"^(?P<name>[^:'\"“‘]{2,60}?)(?P<cue>:)\s+(?P<said>\S.*)$", re.DOTALL)
 _QUOTE_COLON = re.compile(r"^(?P<said>['\"“‘«].+['\"”’»])(?P<cue>:)\s+(?P<name>[^:]+)$", re.DOTALL)
 _NAME_WORD = re.compile(r"^(?:[^\W\d_a-z][\w’'.-]*|of|the|and|de|van|von|&)$")
-# A source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article.
 # what a heading may tell behind the quoted words: when, or what about
 _ADJUNCTS = frozenset(
     {"after", "over", "in", "as", "amid", "following", "ahead", "at", "on", "before", "despite", "for"}
 )
+# a source in a heading is a name or a bare noun phrase (*Ferry boss*, *mayor*): no verb, no preposition, no article
 _NOUNS = frozenset({"NOUN", "PROPN", "ADJ", "PART"})
 
 # patterns of what nothing but the layout shows: the encoder, which knows words, has no say there
@@ -53,17 +54,15 @@ def read_headings(text: str, layout: Layout, parse: Parse, claimed: Collection[i
     ``claimed`` are indices of the layout's quotations that have a cue already.
     """
     found = []
+    whole = ((q.spans[0], i) for i, q in enumerate(layout.quotations) if q.parent is None and len(q.spans) == 1)
+    index = SpanIndex(whole)
     for paragraph in layout.paragraphs:
         if paragraph.kind is not ParagraphKind.HEADING or paragraph.body is None:
             continue
-        inside = [
-            (i, q)
-            for i, q in enumerate(layout.quotations)
-            if q.parent is None and len(q.spans) == 1 and paragraph.body.covers(q.spans[0])
-        ]
-        if any(i in claimed for i, _ in inside):
+        inside = [i for span, i in index.touching(paragraph.body) if paragraph.body.covers(span)]
+        if any(i in claimed for i in inside):
             continue
-        quotations = [q for _, q in inside]
+        quotations = [layout.quotations[i] for i in inside]
         quote = _by_dash_or_colon(text, paragraph.body, parse) or _by_marks(text, paragraph.body, parse, quotations)
         if quote is not None:
             found.append(quote)

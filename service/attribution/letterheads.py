@@ -15,8 +15,10 @@ from service.parse.tree import Parse
 from service.text.layout import Layout, Paragraph
 
 PATTERN = "credit-letterhead"
+# possessive: what is taken is never given back, or a line of blanks would take time with the cube of its length
 _LINE = re.compile(
-    r"(?P<cue>from\s+the\s+(?:desk|office)\s+of)\s+(?P<name>[^\n:\"“”„«]{2,120}?)(?P<end>\s*[:–—-]?\s*)", re.IGNORECASE
+    r"(?P<cue>from\s+the\s+(?:desk|office)\s+of)\s++(?P<name>[^\n:\"“”„«]{2,120}?)(?P<end>\s*+[:–—-]?\s*+)",
+    re.IGNORECASE,
 )
 # where the line ends, if it opens the paragraph of the words
 _STOP = re.compile(r":|[\"“„«]")

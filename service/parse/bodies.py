@@ -70,13 +70,12 @@ def cut_bodies(
 ) -> tuple[list[Cut], list[Notice]]:
     """The sentences of all bodies in order, repaired and none too long; ``tokenised`` is for ``model_texts``."""
     raw: list[Sentences] = [[] for _ in found]
+    # hardly a paragraph has doubled marks
+    doubled = [any(body.source.find(m, body.span.start, body.span.end) >= 0 for m in DOUBLED_MARKS) for body in found]
     for sentences, (number, start) in zip(tokenised, places, strict=True):
-        source = found[number].source
-        # hardly an article has doubled marks
-        doubled = any(mark in source for mark in DOUBLED_MARKS)
         raw[number] += [
-            [_placed(token, source, start) for token in sentence]
-            if doubled
+            [_placed(token, found[number].source, start) for token in sentence]
+            if doubled[number]
             else [Token(begin + start, end + start, multi) for begin, end, multi in sentence]
             for sentence in sentences
         ]

@@ -38,6 +38,8 @@ _MARKS_ONLY = re.compile(rf"(?:{_MARK}|[.,;:!?…–—-])+")
 _ENDED_INSIDE = re.compile(rf"[?!…]{_MARK}+$|\.\.\.?{_MARK}+$")
 # and with what a sentence trails off that goes on in lower case: I have a dog... and a cat
 _TRAILS_OFF = re.compile(r"\w(?:\.{2,}|…)$")
+# characters before a sentence's end in which both are looked for: a sentence that goes on again and again is long
+_LONGEST_END = 100
 _LAST_WORD = re.compile(r"[A-Za-z]+\.$")
 _LONGEST_ABBREVIATION = 12
 # a sentence that ends without a mark between two capitalised words was cut inside a name: *officer Betty | Shelby*.
@@ -69,6 +71,8 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Set[int] = fr
     that saw few of them glues them to the word.
     """
     mended: Sentences = []
+    # whether the last sentence is nothing but marks so far
+    bare = False
     for sentence in sentences:
         rest: list[Token] = []
         for token in sentence:
@@ -86,10 +90,13 @@ def repair(text: str, sentences: Sequence[Sequence[Token]], marks: Set[int] = fr
             rest = rest[closing:]
         if not rest:
             continue
-        if mended and _goes_on(text, mended[-1], rest):
+        # a mark on its own opens what follows, since what it could close would have taken it
+        if bare or (mended and _goes_on(text, mended[-1], rest)):
             mended[-1] += rest
+            bare = bare and _only_marks(text, rest)
         else:
             mended.append(rest)
+            bare = _only_marks(text, rest)
     if len(mended) > 1 and _only_marks(text, mended[-1]):
         tail = mended.pop()
         mended[-1] += tail
@@ -205,12 +212,10 @@ def _closing(text: str, before: Token, tokens: Sequence[Token]) -> int:
 
 def _goes_on(text: str, before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether the boundary between two sentences of a paragraph is none."""
-    # a mark on its own opens what follows, since what it could close would have taken it
-    if _only_marks(text, before):
-        return True
     end, next_letter = before[-1].end, text[after[0].start]
     if next_letter.islower():
-        return bool(_ENDED_INSIDE.search(text, before[0].start, end) or _TRAILS_OFF.search(text, before[0].start, end))
+        first = max(before[0].start, end - _LONGEST_END)
+        return bool(_ENDED_INSIDE.search(text, first, end) or _TRAILS_OFF.search(text, first, end))
     if len(before) > _SHORT and _NAME_CUT.match(text, before[-1].start, after[0].end):
         return True
     word = _LAST_WORD.search(text, max(before[0].start, end - _LONGEST_ABBREVIATION), end)
