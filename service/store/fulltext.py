@@ -167,7 +167,7 @@ def matching(
     """The query, from ``table`` (quotes or articles), for rows that hold the words only.
 
     ``tags`` narrow what SQLite reads in its index of quotes; the query has to ask for the same in the columns.
-    ``lexemes`` are those of the words, for PostgreSQL's index of quotes, where the caller has looked them up.
+    ``lexemes`` are those of the words, for PostgreSQL's index of quotes; None: the words have none.
     """
     if dialect == "postgresql":
         return query.where(_matches(table, words, lexemes))
@@ -208,12 +208,9 @@ def _hex(name: str) -> str:
 
 def _matches(table: Table, words: str, lexemes: Lexemes | None) -> ColumnElement[bool]:
     search: ColumnElement[Any] = literal_column(f"{table.name}.search")
-    if table is quotes and lexemes is not None:
-        return lexemes.are_in(search)
     if table is quotes:
-        asked = [func.quoth_phrase(literal(part)) for part in parts_of(words)]
-    else:
-        asked = [func.phraseto_tsquery(_SIMPLE, func.quoth_words(literal(part))) for part in parts_of(words)]
+        return false() if lexemes is None else lexemes.are_in(search)
+    asked = [func.phraseto_tsquery(_SIMPLE, func.quoth_words(literal(part))) for part in parts_of(words)]
     if not asked:
         return false()
     # "&&" passes over a part without words; of such parts only, it makes a search that nothing fits

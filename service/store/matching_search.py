@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam,
 from service.errors import NotFound
 from service.model import ArticleHead, Polarity, QuoteType, StoredQuote
 from service.store.filling import stored_quotes
-from service.store.fulltext import Way, matching, place_in
+from service.store.fulltext import Lexemes, Way, matching, place_in
 from service.store.matching_tables import quote_utterances, stored_days
 from service.store.names import words_of
 from service.store.places import UNDATED_FROM, places_of
@@ -165,9 +165,10 @@ def texts_with(
 
 def _walking(connection: Connection, query: Select[Any], table: Table, phrase: str, within: Range) -> Select[Any]:
     """The query, from quotes or articles, for what holds the phrase; in SQLite the newest first."""
-    dialect = connection.dialect.name
+    dialect, words = connection.dialect.name, f'"{phrase}"'
     place = place_in(table, dialect=dialect, way=Way.WALKED)
-    found = matching(query, table, f'"{phrase}"', dialect=dialect, way=Way.WALKED)
+    lexemes = Lexemes.of(connection, words) if table is quotes and dialect == "postgresql" else None
+    found = matching(query, table, words, dialect=dialect, way=Way.WALKED, lexemes=lexemes)
     return found.where(place >= within[0], place < within[1])
 
 

@@ -17,9 +17,11 @@ from pg8000.legacy import convert_paramstyle
 
 # statements that a connection keeps; the server keeps as many for it
 MOST = 100
-# the type timestamptz, and what a server says of a statement whose columns have other types by now
+# the type timestamptz
 _MOMENT = 1184
-_CHANGED = "0A000"
+# the beginnings of what a server says of a statement that it has read when columns were of other types, or that it has
+# no more
+_STALE = ("0A000", "26000", "42")
 
 
 class PreparedConnection(pg8000.Connection):  # type: ignore[misc]
@@ -50,7 +52,9 @@ class PreparedConnection(pg8000.Connection):  # type: ignore[misc]
         try:
             return self.execute_named(name, make_params(self.py_types, values), columns, readers, statement)
         except pg8000.DatabaseError as error:
-            if isinstance(error.args[0], dict) and error.args[0].get("C") == _CHANGED:
+            details = error.args[0]
+            if isinstance(details, dict) and details.get("C", "").startswith(_STALE):
+                # read anew the next time
                 self._prepared.pop(statement)
             raise
 

@@ -19,7 +19,7 @@ from service.store.tables import quotes
 # so many quotes are looked at first for each that is wanted
 FIRST = 100
 # where fewer than this part of what is wanted are in a stretch, the words are rare
-RARE = 0.15
+RARE = 0.07
 # the next stretch is so much longer than it has to be if the words are spread evenly
 SPARE = 1.5
 # so many stretches, then the rest of the list

@@ -15,9 +15,11 @@ from service.store.cursors import read_cursor, write_cursor
 LIKE = (int, str, int)
 
 
-@given(
-    st.tuples(st.integers(-(2**63), 2**63 - 1), st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 9))
-)
+# as a database can hold it
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+
+
+@given(st.tuples(st.integers(-(2**63), 2**63 - 1), TEXT, st.integers(0, 9)))
 def test_a_cursor_gives_back_its_key(key: tuple[int, str, int]) -> None:
     cursor = write_cursor(key, of="quotes")
     assert read_cursor(cursor, of="quotes", like=LIKE) == key
