@@ -7,6 +7,7 @@ person here, is it a lede's description of who is named next; what is left is a 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from service.model import Span, SpeakerKind
 from service.parse.tree import Sentence, Word
@@ -85,11 +86,14 @@ def _like_pronoun(state: State, phrase: NounPhrase, item: Item) -> Choice | None
 
 def appositive(state: State, sentence: Sentence, word: Word) -> Choice | None:
     """*the chair, Sir Alastair Boyce,*: the name beside the role."""
-    for claim in state.claims:
+    for claim in state.claims_in(sentence):
         name = state.names[claim.name]
         found = state.discourse.cast.candidates[claim.name]
-        beside = name.sentence == sentence.index and claim.phrase.core[-1].index == word.index
-        if beside and len(found) == 1 and abs(name.words[0].index - word.index) <= 12:
+        if (
+            claim.phrase.core[-1].index == word.index
+            and len(found) == 1
+            and abs(name.words[0].index - word.index) <= 12
+        ):
             shown = state.discourse.referent(found[0]).name
             return Choice(referent=found[0], certainty=0.95, evidence=(f"{word.form} is said of {shown}",))
     return None
@@ -99,10 +103,9 @@ def _by_lede(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice | N
     """A lede's description (*A mother of three told …*) means the person who speaks first by name right after it."""
     if sentence.paragraph > state.lede():
         return None
-    for number, name in enumerate(state.names):
-        later = sentence.paragraph < name.sentence_paragraph <= sentence.paragraph + 3
+    for number in state.index.in_paragraphs(sentence.paragraph + 1, sentence.paragraph + 3):
         found = state.discourse.cast.candidates[number]
-        if not later or name.in_heading or len(found) != 1:
+        if state.names[number].in_heading or len(found) != 1:
             continue
         if ("name", number) not in state.sources and not _opens_its_story(state, number):
             continue
@@ -134,20 +137,24 @@ def _named_after(state: State, phrase: NounPhrase, sentence: Sentence) -> Choice
     """
     if phrase.determiner != "the" or phrase.plural or phrase.possessor or not lexicon.is_role(phrase.head):
         return None
-    met = {t.referent for t in state.discourse.traces}
     found: dict[int, int] = {}
-    for number, name in enumerate(state.names):
-        if name.sentence_paragraph != sentence.paragraph or name.sentence < sentence.index:
+    for number in state.index.in_paragraphs(sentence.paragraph, sentence.paragraph):
+        if state.names[number].sentence < sentence.index:
             continue
-        meant = state.discourse.cast.candidates[number]
-        for index in meant:
+        for index in state.discourse.cast.candidates[number]:
             if state.discourse.referent(index).is_person:
                 found.setdefault(index, number)
-    if len(found) != 1:
+        if len(found) > 1:
+            return None
+    if not found:
         return None
     ((index, number),) = found.items()
     person = state.discourse.referent(index)
-    if index in met or state.names[number].sentence == sentence.index or not _opens_its_story(state, number):
+    if (
+        index in state.discourse.last
+        or state.names[number].sentence == sentence.index
+        or not _opens_its_story(state, number)
+    ):
         return None
     if person.roles or not nominals.fits_lede(phrase, person):
         return None
@@ -208,7 +215,7 @@ def _owner(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
 
 def _statement_before(state: State, phrase: NounPhrase, item: Item) -> Choice | None:
     """*the statement* after *in a statement, the company said*: the speaker of the attribution that has the word."""
-    for index in reversed(list(state.links)[-_STATEMENT_BACK:]):
+    for index in islice(reversed(state.links), _STATEMENT_BACK):
         attribution, link = state.attributions[index], state.links[index]
         sentence = state.discourse.parse.sentences[attribution.sentence]
         told = attribution.mention is not None and attribution.spans[0].start < item.offset

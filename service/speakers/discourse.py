@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from service.model import Span
 from service.parse.tree import Parse, Sentence, Word
@@ -22,6 +23,8 @@ from service.speakers.spelling import plain
 
 # what a sentence inside quotation marks counts for in the distance between two places
 _QUOTED_SENTENCE = 0.25
+# traces back in which one is looked for: headings are read last, and all of the body has come up then
+_TRACES_BACK = 2_000
 
 
 class Part(StrEnum):
@@ -75,8 +78,9 @@ class Discourse:
     """The state of the reading; it grows as the reading goes on.
 
     ``quoted`` are the spans between quotation marks; ``entries`` numbers each paragraph's live-blog entry;
-    ``person_came_up`` says whether any trace is of a person; ``interview`` is what was found of the one who
-    answers questions, once that was asked.
+    ``person_came_up`` says whether any trace is of a person; ``often`` counts the traces of each referent, ``last`` is
+    the paragraph of the last of them; ``interview`` is what was found of the one who answers questions, once that was
+    asked.
     """
 
     text: str
@@ -87,6 +91,8 @@ class Discourse:
     entries: tuple[int, ...] = ()
     traces: list[Trace] = field(default_factory=list)
     person_came_up: bool = False
+    often: Counter[int] = field(default_factory=Counter)
+    last: dict[int, int] = field(default_factory=dict)
     interview: Interview | None = None
     _clock: list[float] = field(init=False)
     _starts: list[int] = field(init=False)
@@ -112,7 +118,7 @@ class Discourse:
     def recent(self, sentence: Sentence, offset: int, horizon: float) -> Iterator[Trace]:
         """The traces before ``offset``, last first, to ``horizon`` sentences (by the clock) before ``sentence``."""
         here, clock = sentence.index, self._clock
-        for trace in reversed(self.traces):
+        for trace in islice(reversed(self.traces), _TRACES_BACK):
             if trace.sentence <= here and clock[here] - clock[trace.sentence] > horizon:
                 return
             if trace.offset < offset:
@@ -177,6 +183,8 @@ class Discourse:
 
     def _add(self, trace: Trace) -> None:
         self.traces.append(trace)
+        self.often[trace.referent] += 1
+        self.last[trace.referent] = trace.paragraph
         self.person_came_up = self.person_came_up or self.referent(trace.referent).is_person
 
 

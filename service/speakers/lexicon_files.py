@@ -47,7 +47,7 @@ def _shares() -> dict[str, float]:
 
 @cache
 def _sources() -> dict[str, int]:
-    return {row[0]: sum(int(d) for d in [row[2].removeprefix("U") or "0"]) for row in rows("first_names.tsv")}
+    return {row[0]: int(row[2].removeprefix("U") or "0") for row in rows("first_names.tsv")}
 
 
 def woman_share(first_name: str) -> float | None:

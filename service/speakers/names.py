@@ -8,15 +8,15 @@ Menon*, its title *dr*, its role *Rogue Labour MP*.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.model import Span
 from service.parse.tree import EntityKind, Parse, Sentence, Word, cover
 from service.speakers import lexicon_files as lexicon
-from service.speakers.spelling import Spelling, capital_runs, plain, spelling_of
-from service.speakers.votes import ACRONYM, Votes, body_beside, votes_of
+from service.speakers.spelling import ACRONYM, Spelling, capital_runs, plain, spelling_of
+from service.speakers.votes import Votes, body_beside, votes_of
 from service.text.layout import Layout, ParagraphKind
 
 # share of long words with a capital that makes a headline
@@ -63,11 +63,16 @@ class NameIndex:
     def __init__(self, names: Sequence[NameMention]) -> None:
         self.names = list(names)
         self._starts = [n.words[0].span.start for n in self.names]
+        self._paragraphs = [n.sentence_paragraph for n in self.names]
         self._places = {(n.sentence, w.index): number for number, n in enumerate(self.names) for w in n.words}
 
     def within(self, span: Span) -> range:
         """The indices of the names that begin in ``span``."""
         return range(bisect_left(self._starts, span.start), bisect_left(self._starts, span.end))
+
+    def in_paragraphs(self, first: int, last: int) -> range:
+        """The indices of the names from paragraph ``first`` to paragraph ``last``, both included."""
+        return range(bisect_left(self._paragraphs, first), bisect_right(self._paragraphs, last))
 
     def after(self, offset: int) -> range:
         """The indices of the names that begin after ``offset``."""

@@ -10,6 +10,9 @@ from service.speakers.names import NameMention
 from service.speakers.spelling import plain
 from service.speakers.state import Item, State
 
+# namesakes that the evidence names
+_MOST_RIVALS = 5
+
 
 def settle_name(state: State, item: Item) -> Choice:
     """Whom the name of ``item`` means; a Choice of None that names both where two people share it."""
@@ -19,7 +22,7 @@ def settle_name(state: State, item: Item) -> Choice:
     if len(found) > 1:
         found = _by_prefix(state, found, name) or _told_apart(state, found, item)
     if len(found) != 1:
-        rivals = " or ".join(state.discourse.referent(i).name for i in found)
+        rivals = " or ".join(state.discourse.referent(i).name for i in found[:_MOST_RIVALS])
         return Choice(referent=None, certainty=0.5, evidence=(f"surname {shown}: {rivals}, two share it",))
     referent = state.discourse.referent(found[0])
     if name.key == referent.key:
@@ -51,12 +54,8 @@ _MAIN_FIGURE = 3
 def _told_apart(state: State, found: tuple[int, ...], item: Item) -> tuple[int, ...]:
     """Of two people with one surname, the one who has come up, or has come up in this paragraph or the last."""
     here = item.sentence.paragraph
-    last: dict[int, int] = {}
-    often: Counter[int] = Counter()
-    for trace in state.discourse.traces:
-        if trace.referent in found:
-            last[trace.referent] = trace.paragraph
-            often[trace.referent] += 1
+    last = {i: state.discourse.last[i] for i in found if i in state.discourse.last}
+    often = Counter({i: state.discourse.often[i] for i in last})
     if len(last) == 1:
         return tuple(last)
     if not state.names[item.number].title and _parted_by_titles(state, found):

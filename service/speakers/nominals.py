@@ -6,6 +6,7 @@ nobody is a source without a name: its description is its name, and a later *the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 from service.model import SpeakerKind
@@ -33,7 +34,7 @@ def by_role(discourse: Discourse, phrase: NounPhrase, offset: int) -> Choice | N
     """The named person or body whom a definite phrase describes; None where no one fits, a Choice of None for a tie."""
     if not phrase.definite or phrase.plural:
         return None
-    likely = discourse.directory.candidates(phrase)
+    likely = discourse.directory.candidates(phrase, lambda: {t.referent for t in _last_traces(discourse)})
     fits = {r.index: fit for r in likely if (fit := _fit(r, phrase)) >= _LEAST}
     if not fits:
         return None
@@ -57,7 +58,7 @@ def _nearest(discourse: Discourse, rivals: list[int], offset: int) -> list[int]:
     last: dict[int, int] = {}
     paragraph: dict[int, int] = {}
     wanted = set(rivals)
-    for trace in islice(reversed(discourse.traces), _TRACES_BACK):
+    for trace in _last_traces(discourse):
         if trace.referent in wanted and trace.offset < offset and trace.referent not in last:
             last[trace.referent] = trace.offset
             paragraph[trace.referent] = trace.paragraph
@@ -66,6 +67,10 @@ def _nearest(discourse: Discourse, rivals: list[int], offset: int) -> list[int]:
     nearest = max(last, key=lambda i: last[i])
     clear = len(last) == 1 or all(paragraph[nearest] > paragraph[i] for i in last if i != nearest)
     return [nearest] if clear else sorted(last)
+
+
+def _last_traces(discourse: Discourse) -> Iterator[Trace]:
+    return islice(reversed(discourse.traces), _TRACES_BACK)
 
 
 def _fit(referent: Referent, phrase: NounPhrase) -> float:

@@ -13,6 +13,9 @@ from service.speakers.phrases import NounPhrase
 
 Key = tuple[str, ...]
 
+# roles of one person that are kept; an article that gives more is made to
+_MOST_ROLES = 50
+
 
 @dataclass(slots=True, kw_only=True)
 class Referent:
@@ -40,10 +43,20 @@ class Referent:
     titles: set[str] = field(default_factory=set)
     descriptions: list[str] = field(default_factory=list)
 
+    _wordings: set[tuple[object, ...]] = field(default_factory=set)
+
     @property
     def is_person(self) -> bool:
         """Whether this is one person."""
         return self.kind is SpeakerKind.PERSON
+
+    def learn(self, role: NounPhrase) -> None:
+        """Note a role; one that says what another has said is none."""
+        self.modifiers |= role.modifiers
+        wording = (role.head, role.modifiers, role.proper, role.field, len(role.words) == 1)
+        if wording not in self._wordings and len(self.roles) < _MOST_ROLES:
+            self._wordings.add(wording)
+            self.roles.append(role)
 
 
 def classify(referents: Sequence[Referent], places: Mapping[int, Sequence[NameMention]], speaking: set[int]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from service.model import SpeakerKind
 from service.parse.tree import Parse
@@ -22,6 +23,8 @@ from service.speakers.votes import Votes
 
 # votes of one place of a short name beyond which it is no person's, though somebody bears it as a surname
 _TELLING = 1.2
+# people of one surname, or of one first name, among whom a short name is looked for
+_MOST_NAMESAKES = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,8 +79,7 @@ def join(parse: Parse, names: list[NameMention], claims: Sequence[RoleClaim], so
     for claim in claims:
         if len(cast.candidates[claim.name]) == 1:
             referent = cast.referents[cast.candidates[claim.name][0]]
-            referent.roles.append(claim.phrase)
-            referent.modifiers |= claim.phrase.modifiers
+            referent.learn(claim.phrase)
     _set_genders(cast, _pronoun_votes(parse, cast))
     classify(cast.referents, cast.places(), {i for n in sources for i in cast.candidates[n]})
     return cast
@@ -132,8 +134,9 @@ def _by_end(persons: Sequence[Referent]) -> tuple[dict[str, list[Referent]], dic
     surnames: dict[str, list[Referent]] = defaultdict(list)
     given: dict[str, list[Referent]] = defaultdict(list)
     for person in persons:
-        surnames[person.key[-1]].append(person)
-        given[person.key[0]].append(person)
+        for found in (surnames[person.key[-1]], given[person.key[0]]):
+            if len(found) < _MOST_NAMESAKES:
+                found.append(person)
     return surnames, given
 
 
@@ -172,21 +175,21 @@ def _full_persons(uses: _Uses, votes: dict[Key, Votes], spoken: set[Key]) -> lis
     groups: list[list[Key]] = []
     # one person's names share their last word and have first names that fit, or one goes on where another ends; looked
     # up by both, since an article may name thousands of one surname or one first name
-    by_words: dict[tuple[str, str], list[int]] = defaultdict(list)
-    by_start: dict[Key, list[int]] = defaultdict(list)
+    by_words: dict[tuple[str, str], dict[int, None]] = defaultdict(dict)
+    by_start: dict[Key, dict[int, None]] = defaultdict(dict)
     for key in sorted(keys, key=len, reverse=True):
         first, last = key[0], key[-1]
-        near = dict.fromkeys(by_start[key])
-        near |= dict.fromkeys(g for name in (first, *lexicon.full_first_names(first)) for g in by_words[name, last])
+        alike = (by_start[key], *(by_words[name, last] for name in (first, *lexicon.full_first_names(first))))
+        near = dict.fromkeys(g for found in alike for g in islice(found, _MOST_NAMESAKES))
         fitting = [g for g in near if any(_same_person(key, other) for other in groups[g])]
         home = fitting[0] if len(fitting) == 1 else len(groups)
         if home == len(groups):
             groups.append([])
         groups[home].append(key)
         for name in {first, first[:1], *lexicon.full_first_names(first)}:
-            by_words[name, last].append(home)
+            by_words[name, last][home] = None
         for length in range(2, len(key)):
-            by_start[key[:length]].append(home)
+            by_start[key[:length]][home] = None
     return sorted(groups, key=lambda g: min(uses.first[k] for k in g))
 
 

@@ -220,4 +220,5 @@ def _role(text: str, role: NounPhrase) -> str | None:
     first, *rest = role.span.of(text).split()
     if not rest and first.rstrip(".").casefold() in _COURTESY:
         return None
-    return " ".join([first.lower() if first in _OPENERS else first, *rest])
+    # THE leader of Varland: an outlet may begin an article in capitals
+    return " ".join([first.lower() if first.capitalize() in _OPENERS else first, *rest])

@@ -159,8 +159,7 @@ def _relative(state: State, item: Item, word: Word) -> Choice | None:
     number = state.name_at(item.sentence, head)
     if number is None:
         # the mayor Maria Okafor, who …: the tree may hang the clause on the role before the name
-        after = [n for n, m in enumerate(state.names) if m.sentence == item.sentence.index and head in m.prefix]
-        number = after[0] if after else None
+        number = next((n for n in state.index.within(item.sentence.span) if head in state.names[n].prefix), None)
     if number is not None:
         choice = settle_name(
             state, Item(offset=item.offset, sort="name", number=number, sentence=item.sentence, word=head)

@@ -16,7 +16,7 @@ from service.speakers import lexicon_files as lexicon
 POSSESSIVE = {"'s", "’s", "'", "’"}
 _NO_NAME_TAGS = {"PRON", "DET", "AUX", "CCONJ", "SCONJ", "NUM", "PART"}
 _INITIAL = re.compile(r"^[A-Z]\.?$")
-_ACRONYM = re.compile(r"^[A-Z][A-Z&.]*[A-Z]s?\.?$")
+ACRONYM = re.compile(r"^[A-Z][A-Z&.]*[A-Z]s?\.?$")
 _MARKS = set("\"'“”‘’«»„:([-–—")
 
 
@@ -69,7 +69,7 @@ def _opens(sentence: Sentence, word: Word) -> bool:
 def _may_be_name(sentence: Sentence, word: Word, spelling: Spelling) -> bool:
     if not _is_capital(word) or plain(word.form) in lexicon.words("not_names.txt"):
         return False
-    if word.upos in _NO_NAME_TAGS and not _ACRONYM.match(word.form):
+    if word.upos in _NO_NAME_TAGS and not ACRONYM.match(word.form):
         return False
     if word.form.isupper() and len(word.form) > 1 and word.form.lower() in spelling.small:
         # SORRY in a tabloid's headline is no acronym

@@ -53,6 +53,7 @@ class State:
     readings: dict[int, Reading] = field(default_factory=dict)
     sources: dict[Key, list[int]] = field(default_factory=dict)
 
+    _claims: dict[int, list[RoleClaim]] = field(init=False)
     _contents: list[tuple[int, int, int]] = field(init=False)
     _reach: list[int] = field(init=False)
     _lede: int | None = None
@@ -61,6 +62,13 @@ class State:
         spans = ((s.start, s.end, i) for i, a in enumerate(self.attributions) for s in a.spans)
         self._contents = sorted(spans)
         self._reach = list(accumulate((end for _, end, _ in self._contents), max))
+        self._claims = {}
+        for claim in self.claims:
+            self._claims.setdefault(self.names[claim.name].sentence, []).append(claim)
+
+    def claims_in(self, sentence: Sentence) -> Sequence[RoleClaim]:
+        """The roles that the sentence ties to a name."""
+        return self._claims.get(sentence.index, ())
 
     def around(self, offset: int) -> list[int]:
         """The attributions whose content holds the code point, innermost first."""

@@ -5,15 +5,12 @@ The entity recogniser is one witness among several; titles, roles, first names, 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import takewhile
 
 from service.parse.tree import EntityKind, Sentence, Word
 from service.speakers import lexicon_files as lexicon
-from service.speakers.spelling import POSSESSIVE, plain
-
-ACRONYM = re.compile(r"^[A-Z][A-Z&.]*[A-Z]s?\.?$")
+from service.speakers.spelling import ACRONYM, POSSESSIVE, plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

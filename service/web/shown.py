@@ -6,9 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-# not A, which starts any sentence
-_SHOUTED = ("THE", "AN")
-
 
 def day(moment: datetime | None) -> str:
     """The date, in the zone that the article gave; nothing where there is none.
@@ -49,20 +46,9 @@ def percent(share: float) -> str:
     return f"{round(share * 100)}%"
 
 
-def unshouted(role: str) -> str:
-    """A role without the capitals that some outlets start an article's first sentence with.
-
-    >>> unshouted("THE leader of Varland"), unshouted("The Lantern's editor"), unshouted("AN MP")
-    ('the leader of Varland', "The Lantern's editor", 'an MP')
-    """
-    first, space, rest = role.partition(" ")
-    return f"{first.lower()}{space}{rest}" if first in _SHOUTED else role
-
-
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "clock": clock,
     "count": count,
     "percent": percent,
-    "unshouted": unshouted,
 }
