@@ -137,12 +137,12 @@ class PostgresqlDatabase(Database):
             if ended or isinstance(context.original_exception, OSError):
                 context.is_disconnect = True
 
-        ping = engine.dialect.do_ping
-
-        def is_alive(connection: Any) -> bool:
+        def is_alive(connection: PreparedConnection) -> bool:
             connection._usock.settimeout(soon)
             try:
-                return ping(connection)
+                # the transaction that follows needs it anyway
+                connection.execute_simple("begin transaction")
+                return True
             except OSError:
                 # a reset connection is no error of the driver's, which the pool would take for an end
                 return False
