@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, bindparam, select, tuple_
 
 from service.errors import NotFound
 from service.model import ArticleFilter, ArticleHead, Page, QuoteFilter, QuoteOrder, SpeakerEntry, StoredQuote
@@ -29,6 +29,9 @@ from service.store.tables import speakers as speaker_table
 
 T = TypeVar("T")
 
+# made once: to put a statement together takes longer than to run it
+_ALL_OF_ARTICLE = select(*QUOTE).where(quote_table.c.article_id == bindparam("article")).order_by(quote_table.c.ordinal)
+_OF_ARTICLE = _ALL_OF_ARTICLE.where(not_rejected())
 # the ids of so many speakers are looked for in the index of words
 SPEAKERS_TAGGED = 500
 # where so many quotes hold the words, a walk by confidence soon finds a page of them
@@ -183,10 +186,8 @@ def _walk(filter: QuoteFilter, order: QuoteOrder, cursor: str | None) -> Select[
 
 def article_quotes(connection: Connection, id: str, *, with_rejected: bool) -> tuple[StoredQuote, ...]:
     """The quotes of one article in text order. Raises NotFound."""
-    query = select(*QUOTE).where(quote_table.c.article_id == id).order_by(quote_table.c.ordinal)
-    if not with_rejected:
-        query = query.where(not_rejected())
-    rows = connection.execute(query).mappings().all() if is_storable(id) else ()
+    query = _ALL_OF_ARTICLE if with_rejected else _OF_ARTICLE
+    rows = connection.execute(query, {"article": id}).mappings().all() if is_storable(id) else ()
     if not rows:
         # none because the article has none, or because there is none
         article(connection, id)
