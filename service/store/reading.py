@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from service.errors import NotFound
-from service.model import Article, ArticleHead, Extraction, Review, SpeakerKind
-from service.store.records import content_key, extraction_of, head_of, is_storable
+from service.model import Article, ArticleHead, Extraction, Notice, Review, SpeakerKind
+from service.store.records import article_of, content_key, extraction_of, head_of, is_storable, warnings_of
 from service.store.tables import article_speakers, articles, quotes, speakers
 
 # what ``head_of`` reads
@@ -53,10 +53,15 @@ def article(connection: Connection, id: str) -> ArticleHead:
     return head
 
 
+def with_text(connection: Connection, id: str) -> tuple[Article, tuple[Notice, ...]]:
+    """The article itself, and the warnings about it. Raises NotFound."""
+    row = _row(connection, id)
+    return article_of(row), warnings_of(row)
+
+
 def extraction(connection: Connection, id: str) -> Extraction:
     """The extraction as saved and since corrected. Raises NotFound."""
-    article(connection, id)
-    row = connection.execute(select(articles).where(articles.c.id == id)).mappings().one()
+    row = _row(connection, id)
     of_article = (
         select(article_speakers, speakers.c.kind)
         .join(speakers, speakers.c.id == article_speakers.c.speaker_id)
@@ -69,3 +74,12 @@ def extraction(connection: Connection, id: str) -> Extraction:
         [(speaker, SpeakerKind(speaker["kind"])) for speaker in connection.execute(of_article).mappings()],
         connection.execute(said).mappings().all(),
     )
+
+
+def _row(connection: Connection, id: str) -> RowMapping:
+    """All columns of the article with this id. Raises NotFound."""
+    if is_storable(id):
+        row = connection.execute(select(articles).where(articles.c.id == id)).mappings().first()
+        if row is not None:
+            return row
+    raise NotFound("article", id)

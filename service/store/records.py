@@ -203,15 +203,7 @@ def extraction_of(
     # rejected quotes are not there, so that an ordinal is no index
     place = {row["ordinal"]: number for number, row in enumerate(quotes)}
     return Extraction(
-        article=Article(
-            text=article["text"],
-            id=article["id"],
-            title=article["title"],
-            url=article["url"],
-            outlet=article["outlet"],
-            published_at=article["published_at"],
-            language=article["language"],
-        ),
+        article=article_of(article),
         paragraphs=article["paragraphs"],
         quotes=tuple(
             _placed(quote_of(row, known.get(row["speaker_ordinal"])), place.get(row["inside_ordinal"]))
@@ -219,11 +211,29 @@ def extraction_of(
         ),
         speakers=tuple(known.values()),
         model=ModelInfo(name=article["model_name"], version=article["model_version"], stanza=article["model_stanza"]),
-        warnings=tuple(
-            Notice(code=warning["code"], message=warning["message"], span=_span(warning["span"]))
-            for warning in article["warnings"]
-        ),
+        warnings=warnings_of(article),
         scope=Scope(article["scope"]),
+    )
+
+
+def article_of(row: RowMapping) -> Article:
+    """An article with its text."""
+    return Article(
+        text=row["text"],
+        id=row["id"],
+        title=row["title"],
+        url=row["url"],
+        outlet=row["outlet"],
+        published_at=row["published_at"],
+        language=row["language"],
+    )
+
+
+def warnings_of(article: RowMapping) -> tuple[Notice, ...]:
+    """What was found odd in an article as it was read."""
+    return tuple(
+        Notice(code=warning["code"], message=warning["message"], span=_span(warning["span"]))
+        for warning in article["warnings"]
     )
 
 

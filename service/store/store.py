@@ -15,6 +15,7 @@ from service.model import (
     ArticleHead,
     Extraction,
     ModelInfo,
+    Notice,
     Page,
     QuoteFilter,
     QuoteOrder,
@@ -169,6 +170,15 @@ class Store(Alike, Register, Figures, JobBook):
         """What was saved, equal to it but for ``article.id``, which is the stored one. Raises NotFound."""
         with self._database.reading() as connection:
             return reading.extraction(connection, id)
+
+    def reviewed(self, id: str) -> tuple[Article, tuple[Notice, ...], tuple[StoredQuote, ...]]:
+        """An article, the warnings about it, and its quotes in text order, rejected ones too.
+
+        Raises NotFound.
+        """
+        with self._database.reading() as connection:
+            article, warnings = reading.with_text(connection, id)
+            return article, warnings, listing.article_quotes(connection, id, with_rejected=True)
 
     def articles(
         self, filter: ArticleFilter | None = None, *, cursor: str | None = None, limit: int = 50

@@ -11,7 +11,7 @@ from service.api.services import services
 from service.errors import BadCursor
 from service.model import ArticleFilter
 from service.web.blueprint import blueprint
-from service.web.reading import reading_of
+from service.web.reading import stored_reading
 
 _PAGE = 40
 
@@ -42,10 +42,7 @@ def articles() -> str:
 @blueprint.get("/articles/<id>")
 def article(id: str) -> str:
     """One article with every quote marked."""
-    store = services().store
-    head = store.article(id)
-    reading = reading_of(store.extraction(id), store.article_quotes(id, with_rejected=True))
-    return render_template("article.html", head=head, reading=reading)
+    return render_template("article.html", reading=stored_reading(*services().store.reviewed(id)))
 
 
 def _moment(given: str, at: time) -> datetime | None:

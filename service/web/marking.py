@@ -107,6 +107,14 @@ def _cuts(whole: Span, spans: Iterable[Span]) -> list[int]:
     return [whole.start, *sorted(within), whole.end]
 
 
+def _edge(parts: Sequence[Node | Leaf], place: int) -> Leaf:
+    """The first leaf (0) of these parts, or the last (-1)."""
+    part = parts[place]
+    while isinstance(part, Node):
+        part = part.parts[place]
+    return part
+
+
 class _Builder:
     """Opens and closes nodes from piece to piece, so that what two pieces share stays one node."""
 
@@ -134,11 +142,10 @@ class _Builder:
     def _close(self, depth: int) -> None:
         while len(self._open) > depth:
             passage, parts = self._open.pop()
-            inside = list(leaves(parts))
             node = Node(
                 number=passage.number,
-                first=inside[0].span.start == passage.spans[0].start,
-                last=inside[-1].span.end == passage.spans[-1].end,
+                first=_edge(parts, 0).span.start == passage.spans[0].start,
+                last=_edge(parts, -1).span.end == passage.spans[-1].end,
                 parts=tuple(parts),
             )
             self._inner().append(node)

@@ -6,6 +6,7 @@ character, so that what a person selects there has a place in it.
 
 from __future__ import annotations
 
+import html
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -104,12 +105,19 @@ class Reading:
         return len(self.cards) - self.rejected
 
 
-def reading_of(extraction: Extraction, stored: Sequence[StoredQuote] | None = None) -> Reading:
-    """The page of an extraction. ``stored``: its quotes in the store, rejected ones too; None: it is not stored."""
-    article = extraction.article
-    entries: list[tuple[Quote, StoredQuote | None]] = (
-        [(quote, None) for quote in extraction.quotes] if stored is None else [(each.quote, each) for each in stored]
-    )
+def reading_of(extraction: Extraction) -> Reading:
+    """The page of an extraction that is not stored."""
+    return _reading(extraction.article, extraction.warnings, [(quote, None) for quote in extraction.quotes], id=None)
+
+
+def stored_reading(article: Article, warnings: tuple[Notice, ...], stored: Sequence[StoredQuote]) -> Reading:
+    """The page of an article in the store. ``stored``: its quotes, rejected ones too."""
+    return _reading(article, warnings, [(each.quote, each) for each in stored], id=article.id)
+
+
+def _reading(
+    article: Article, warnings: tuple[Notice, ...], entries: list[tuple[Quote, StoredQuote | None]], *, id: str | None
+) -> Reading:
     # rejected quotes keep to the end, so that they leave no gaps in the numbers
     entries.sort(key=lambda entry: _rejected(entry[1]))
     looks = _looks(quote for quote, kept in entries if not _rejected(kept))
@@ -131,13 +139,13 @@ def reading_of(extraction: Extraction, stored: Sequence[StoredQuote] | None = No
     paragraphs = read_paragraphs(article.text)
     titled = bool(paragraphs) and _is_title(article, paragraphs[0])
     return Reading(
-        id=article.id if stored is not None else None,
+        id=id,
         article=article,
         text=text_as_html(article, paragraphs, cards),
         cards=cards,
         voices=_voices(good, looks),
         types=tuple((type_, types[type_]) for type_ in QuoteType if types[type_]),
-        warnings=extraction.warnings,
+        warnings=warnings,
         rejected=len(cards) - len(good),
         title=paragraphs[0].span.of(article.text) if titled else article.title,
         titled=titled,
@@ -238,7 +246,7 @@ def _reference(card: Card) -> str:
 
 def _plain(text: str) -> str:
     """Text of an article as HTML; a bare carriage return would be read as a line feed."""
-    return str(escape(text)).replace("\r", "&#13;")
+    return html.escape(text).replace("\r", "&#13;")
 
 
 def _looks(quotes: Iterable[Quote]) -> dict[str, str]:

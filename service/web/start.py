@@ -38,4 +38,4 @@ def read() -> Response:
     """The body, as ``POST /v1/extract`` takes it, read and shown with its quotes; nothing is stored."""
     article, notices = read_article({})
     extraction = services().extract(article, notices, scope=Scope.SPEECH)
-    return Response(render_template("reader.html", head=None, reading=reading_of(extraction)))
+    return Response(render_template("reader.html", reading=reading_of(extraction)))

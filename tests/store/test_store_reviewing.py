@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from service.errors import BadCorrection, Conflict, NotFound, Stale
-from service.model import ArticleFilter, QuoteFilter, QuoteOrder, QuoteType, Review, Span, Speaker, SpeakerKind
+from service.model import ArticleFilter, Notice, QuoteFilter, QuoteOrder, QuoteType, Review, Span, Speaker, SpeakerKind
 from service.review import KEEP, Correction, Keep
 from service.store import Store
 
@@ -130,6 +130,21 @@ def test_a_rejected_quote_is_left_out_and_comes_back(store: Store) -> None:
     assert (back.version, back.review) == (3, Review.CONFIRMED)
     assert names(store) == {"María Okafor": 1, "Tom Reyes": 1}
     assert store.extraction("post") == POST
+
+
+def test_an_article_is_read_with_its_warnings_and_every_quote(store: Store) -> None:
+    odd = Notice(code="unpaired-quotation-mark", message="a mark is alone", span=Span(0, 1))
+    store.save(replace(POST, warnings=(odd,)))
+    store.correct(PAY, Correction(by="Ana", reason="a title", status=Review.REJECTED))
+    article, warnings, quotes = store.reviewed("post")
+    assert (article, warnings) == (POST.article, (odd,))
+    assert [(stored.quote.id, stored.review) for stored in quotes] == [
+        (PAY, Review.REJECTED),
+        (NEVER, None),
+        (COMMENT, None),
+    ]
+    with pytest.raises(NotFound):
+        store.reviewed("nowhere")
 
 
 def test_what_reports_a_rejected_quote_stands_by_itself(store: Store) -> None:
