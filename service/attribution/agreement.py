@@ -78,9 +78,9 @@ class Agreement:
         sure = [t for t in tagged if t.certainty >= policy.least]
         seen = [self._spans(t.contents, that=not policy.leads) for t in sure]
         cues = [self._spans(t.cues) for t in sure]
-        partner = self._partners(drafts, seen, cues)
+        index = SpanIndex((span, k) for k, spans in enumerate(seen) for span in spans)
+        partner = self._partners(drafts, seen, cues, index)
         taken = set(partner.values())
-        others = [spans for j, spans in enumerate(seen) if j in taken or policy.leads]
         settled: list[Draft] = []
         for i, draft in enumerate(drafts):
             k = partner.get(i)
@@ -88,21 +88,27 @@ class Agreement:
                 settled.append(draft)
             elif k is not None:
                 settled.append(self._agreed(draft, sure[k], seen[k], cues[k]))
-            elif self._stands(draft, inside, others):
+            elif self._stands(draft, inside, seen, index):
                 settled.append(draft)
+        known = SpanIndex((span, i) for i, draft in enumerate(settled) for span in draft.spans)
+        # what was taken of the encoder's, by its number
+        added: dict[int, Draft] = {}
         for k, t in enumerate(sure):
             if k in taken or not seen[k]:
                 continue
-            if any(_touch(seen[k], d.spans) and not self._holds(d, cues[k]) for d in settled):
+            beside = [settled[i] for i in _touching(known, seen[k])]
+            beside += [added[j] for j in _touching(index, seen[k]) if j in added]
+            if any(not self._holds(d, cues[k]) for d in beside):
                 continue
             new = self._new(t, seen[k], cues[k])
             if new is not None:
-                settled.append(new)
-        return settled
+                added[k] = new
+        return [*settled, *added.values()]
 
-    def _stands(self, draft: Draft, inside: Floats, others: Sequence[Sequence[Span]]) -> bool:
+    def _stands(self, draft: Draft, inside: Floats, seen: Sequence[Sequence[Span]], index: SpanIndex) -> bool:
         """Whether a report that only the rules see is kept."""
-        if self._policy.leads and any(_overlap(draft.spans, spans) > 0.3 * _length(draft.spans) for spans in others):
+        enough = 0.3 * _length(draft.spans)
+        if self._policy.leads and any(_overlap(draft.spans, seen[k]) > enough for k in _touching(index, draft.spans)):
             return False
         return self._mean(inside, draft.spans) >= self._policy.veto
 
@@ -111,13 +117,16 @@ class Agreement:
         return bool(cue) and any(s.covers(cue[0]) for s in draft.spans)
 
     def _partners(
-        self, drafts: Sequence[Draft], seen: Sequence[Sequence[Span]], cues: Sequence[Sequence[Span]]
+        self,
+        drafts: Sequence[Draft],
+        seen: Sequence[Sequence[Span]],
+        cues: Sequence[Sequence[Span]],
+        index: SpanIndex,
     ) -> dict[int, int]:
         """The index of the tagged attribution that is the same report as a draft; each is one draft's at most."""
         pairs: list[tuple[float, int, int]] = []
-        index = SpanIndex((span, k) for k, spans in enumerate(seen) for span in spans)
         for i, draft in enumerate(drafts):
-            for k in {k for span in draft.spans for _, k in index.touching(span)}:
+            for k in _touching(index, draft.spans):
                 spans = seen[k]
                 shared = _overlap(draft.spans, spans)
                 same_cue = draft.cue is not None and any(a.overlaps(b) for a in draft.cue.spans for b in cues[k])
@@ -125,9 +134,11 @@ class Agreement:
                 if same_cue or weight >= 0.5:
                     pairs.append((weight + same_cue, i, k))
         found: dict[int, int] = {}
+        taken: set[int] = set()
         for _, i, k in sorted(pairs, reverse=True):
-            if i not in found and k not in found.values():
+            if i not in found and k not in taken:
                 found[i] = k
+                taken.add(k)
         return found
 
     def _agreed(self, draft: Draft, tagged: Tagged, spans: tuple[Span, ...], cue: tuple[Span, ...]) -> Draft:
@@ -203,8 +214,10 @@ class Agreement:
             kept = trim([w for _, w in words], that=False)
             if not kept:
                 continue
+            # a run may go on into the next sentence; a mention does not
             sentence = words[0][0]
-            mine = [w for w in kept if sentence.words[w.index] is w]
+            own = {id(w) for s, w in words if s is sentence}
+            mine = [w for w in kept if id(w) in own]
             if not mine:
                 continue
             span = cover(mine)
@@ -258,9 +271,9 @@ class Agreement:
         return mean(picked) if len(picked) else 1.0
 
 
-def _touch(a: Sequence[Span], b: Sequence[Span]) -> bool:
-    """Whether two contents share a character."""
-    return any(x.start < y.end and y.start < x.end for x in a for y in b)
+def _touching(index: SpanIndex, spans: Sequence[Span]) -> set[int]:
+    """The numbers of the contents that share a character with a content."""
+    return {number for span in spans for _, number in index.touching(span)}
 
 
 def _overlap(a: Sequence[Span], b: Sequence[Span]) -> int:

@@ -281,7 +281,9 @@ def _outer(draft: Draft, i: int, drafts: Sequence[Draft], index: SpanIndex) -> i
     if draft.cue is None:
         return None
     around = {j for _, j in index.covering(draft.spans[0])} & {j for _, j in index.covering(draft.cue.spans[0])} - {i}
-    return min(around, key=lambda j: sum(map(len, drafts[j].spans)), default=None)
+    if len(around) <= 1:
+        return next(iter(around), None)
+    return min(around, key=lambda j: sum(map(len, drafts[j].spans)))
 
 
 def _cleaned(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:

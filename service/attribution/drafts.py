@@ -22,9 +22,11 @@ from service.model import Act, Cue, Mention, Polarity, Span
 from service.parse.tree import Sentence, Word
 from service.text.layout import Layout, ParagraphKind
 
-# words from a cue to its colon, and words of what follows: more is an explanation
-_TO_COLON = 4
+# words from a cue to its colon, to one that ends its paragraph, and words of what follows: more is an explanation
+_TO_COLON, _TO_END = 4, 6
 _LONGEST_AFTER_COLON = 40
+# characters in which so many words stand, to the paragraph's end and after a colon
+_REACH_TO_END, _REACH_AFTER_COLON = 500, 4_000
 _MARK_LEMMAS = {":": "colon", "-": "dash", "–": "dash", "—": "dash", "―": "dash", "--": "dash"}
 
 
@@ -253,7 +255,7 @@ class ComplementReader:
         body = self._layout.paragraphs[sentence.paragraph].body
         behind = sentence.words[candidate.head.index + 1 :]
         colon = next((w for w in behind[:_TO_COLON] if w.form == ":"), None)
-        if body is None or colon is None:
+        if body is None or colon is None or body.end - colon.span.end > _REACH_AFTER_COLON:
             return None
         said = self._text[colon.span.end : body.end]
         start = colon.span.end + len(said) - len(said.lstrip())
@@ -284,10 +286,11 @@ class ComplementReader:
         here = paragraphs[sentence.paragraph]
         if sentence.paragraph + 1 >= len(paragraphs) or here.body is None:
             return None
-        body = here.body.of(self._text).rstrip()
-        rest = self._text[candidate.head.span.end : here.body.end]
+        start, end = candidate.head.span.end, here.body.end
         following = paragraphs[sentence.paragraph + 1]
-        if not body.endswith(":") or len(rest.split()) > 6 or following.kind is not ParagraphKind.BODY:
+        if self._text[end - 1] != ":" or end - start > _REACH_TO_END or following.kind is not ParagraphKind.BODY:
+            return None
+        if len(self._text[start:end].split()) > _TO_END:
             return None
         if following.body is None or self._marks.touching(following.body):
             return None

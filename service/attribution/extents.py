@@ -121,13 +121,18 @@ def _mere_joint(gap: str) -> bool:
 
 
 def quoted_share(text: str, spans: Iterable[Span], quotations: Iterable[Span]) -> float:
-    """The share of the letters and digits of ``spans`` that stand inside ``quotations``, in 0..1."""
+    """The share of the letters and digits of ``spans``, which are in order, that stand in ``quotations``, in 0..1."""
     marks = sorted(quotations)
-    inside = total = 0
+    inside = total = passed = 0
     for span in spans:
         total += _count_letters(text, span.start, span.end)
         counted = span.start
-        for quotation in marks:
+        while passed < len(marks) and marks[passed].end <= span.start:
+            passed += 1
+        for at in range(passed, len(marks)):
+            quotation = marks[at]
+            if quotation.start >= span.end:
+                break
             first, last = max(quotation.start, counted), min(quotation.end, span.end)
             if first < last:
                 inside += _count_letters(text, first, last)

@@ -41,10 +41,11 @@ class Surroundings:
         self._starts = [s.span.start for s in parse.sentences]
         outer = [(i, q) for i, q in enumerate(layout.quotations) if q.parent is None]
         self._index = SpanIndex((span, i) for i, q in outer for span in q.spans)
-        self._children: dict[int, list[int]] = {}
+        inner: dict[int, list[tuple[Span, int]]] = {}
         for i, quotation in enumerate(layout.quotations):
             if quotation.parent is not None:
-                self._children.setdefault(quotation.parent, []).append(i)
+                inner.setdefault(quotation.parent, []).extend((span, i) for span in quotation.spans)
+        self._inner = {parent: SpanIndex(spans) for parent, spans in inner.items()}
 
     def parts(self, body: Span) -> list[Part]:
         """The parts of top-level quotations in a paragraph's body, in text order."""
@@ -52,8 +53,9 @@ class Surroundings:
 
     def nested_parts(self, parent: int, region: Span) -> list[Part]:
         """The parts of the quotations that stand in a part of the quotation with index ``parent``, in text order."""
-        inside = [(span, i) for i in self._children.get(parent, ()) for span in self._layout.quotations[i].spans]
-        return [Part(quotation=i, span=span) for span, i in sorted(inside) if region.covers(span)]
+        inner = self._inner.get(parent)
+        inside = inner.touching(region) if inner is not None else []
+        return [Part(quotation=i, span=span) for span, i in inside if region.covers(span)]
 
     def spans_of(self, part: Part) -> tuple[Span, ...]:
         """The spans of the part's quotation, the part's own in place of the one that it was cut from."""

@@ -25,7 +25,7 @@ _CREDIT_CHARACTERS = 100
 _AFTER_LABEL = re.compile(r"[:/|]|\b(?:by|courtesy)\b", re.IGNORECASE)
 
 # "(12)" and a few spaces
-LONGEST_BULLET = 16
+_LONGEST_BULLET = 16
 _BULLET = re.compile(r"(?:[-*•–‣◦▪●○■□·►▶→✓✔➤➜]|\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+(?=\S)")
 _ENUMERATION_AS_INITIAL = re.compile(r"[A-Z]\.")
 # a line drawn between entries: ---, * * *, ___
@@ -37,9 +37,9 @@ _TERMINALS = ".!?…。！？"
 _LEADS_ON = ":,;"
 
 
-def find_bullet(text: str) -> int:
-    """The length of the bullet or number, with the space after it, that opens ``text``; 0 if none does."""
-    match = _BULLET.match(text[:LONGEST_BULLET])
+def find_bullet(text: str, start: int, end: int) -> int:
+    """The length of the bullet or number, with the space after it, that opens ``text[start:end]``; 0 if none does."""
+    match = _BULLET.match(text[start : min(end, start + _LONGEST_BULLET)])
     # "J. Smith" opens with an initial
     if match is None or _ENUMERATION_AS_INITIAL.match(match[0]):
         return 0

@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from service.model import Span
 from service.text.datelines import find_dateline
-from service.text.kinds import LONGEST_BULLET, classify, find_bullet, is_rule
+from service.text.kinds import classify, find_bullet, is_rule
 from service.text.layout import Paragraph, ParagraphKind
 from service.text.stamps import Stamp, find_stamp
 from service.text.whitespace import trim
@@ -61,7 +61,7 @@ def read_paragraphs(text: str) -> tuple[Paragraph, ...]:
             spans.extend((line.start, line.end) for line in block)
         else:
             spans.extend((lines[0].start, lines[-1].end) for lines in _unwrap(text, block, width))
-    bullets = [find_bullet(text[start : min(end, start + LONGEST_BULLET)]) for start, end in spans]
+    bullets = [find_bullet(text, start, end) for start, end in spans]
     stamps = _trusted(
         [find_stamp(text, start + bullet, end) for (start, end), bullet in zip(spans, bullets, strict=True)]
     )
@@ -139,8 +139,8 @@ def _unwrap(text: str, block: Sequence[_Line], width: int) -> Iterator[list[_Lin
 
 def _starts_paragraph(text: str, before: Sequence[_Line], line: _Line, width: int) -> bool:
     last = before[-1]
-    listed = find_bullet(text[before[0].start : before[0].end]) > 0
-    if find_bullet(text[line.start : line.end]) and (listed or _ends_sentence(text, last)):
+    listed = find_bullet(text, before[0].start, before[0].end) > 0
+    if find_bullet(text, line.start, line.end) and (listed or _ends_sentence(text, last)):
         return True
     # an indented first line; but the later lines of a list item hang under its first word
     if line.indent > last.indent and not listed:
@@ -165,7 +165,7 @@ def _paragraph(text: str, index: int, span: Span, bullet: int, stamp: Stamp | No
         return Paragraph(index=index, span=span, kind=ParagraphKind.BODY, body=None, stamp=stamp_span)
     if not bullet and stamp is not None:
         # 8:15am • The mayor came; but a stamp's own dash is gone already
-        bullet = find_bullet(text[start : min(end, start + LONGEST_BULLET)])
+        bullet = find_bullet(text, start, end)
         start, end = trim(text, start + bullet, end)
     kind, first, last = ParagraphKind.LIST_ITEM, 0, end - start
     if not bullet:

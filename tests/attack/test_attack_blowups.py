@@ -22,6 +22,7 @@ READ = "import sys; from bench import blowup; blowup.STEPS[sys.argv[1]](blowup.T
     [
         pytest.param("attribution", "a sender and spaces", id="sender"),
         pytest.param("attribution", "a credit and stops", id="credit"),
+        pytest.param("attribution", "paragraphs in a quote", id="paragraphs"),
         pytest.param("speakers", "new mayors", id="mayors"),
         pytest.param("speakers", "new middle names", id="namesakes"),
     ],
