@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, Table, bindparam,
 
 from service.errors import NotFound
 from service.model import ArticleHead, Polarity, QuoteType, StoredQuote
+from service.store import stretches
 from service.store.filling import stored_quotes
 from service.store.fulltext import Lexemes, Way, matching, place_in
 from service.store.matching_tables import quote_utterances, stored_days
@@ -133,8 +134,13 @@ def candidates_of(
 
 def with_phrase(connection: Connection, words: str, *, within: Range, limit: int) -> list[Candidate]:
     """The newest quotes in which the words stand side by side, found by full text."""
-    query = _walking(connection, select(quotes.c.number), quotes, words, within).limit(limit)
-    return by_number(connection, connection.scalars(query).all())
+    place = quotes.c.number
+    query = _walking(connection, select(place), quotes, words, within)
+    if connection.dialect.name != "postgresql":
+        return by_number(connection, connection.scalars(query.limit(limit)).all())
+    walk = select(place).where(place >= within[0], place < within[1]).order_by(place)
+    rows = stretches.found(connection, query.order_by(place), walk, newest=True, wanted=limit)
+    return by_number(connection, [row["number"] for row in rows])
 
 
 def texts_with(

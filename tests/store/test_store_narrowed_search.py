@@ -216,3 +216,25 @@ def test_stretches_of_some_days(filled: Store, monkeypatch: pytest.MonkeyPatch, 
             if (since or days[0]) <= days[int(id[1:])] <= (until or days[2])
         ]
         assert pages(filled, filter, order, limit=4) == wanted
+
+
+@pytest.mark.parametrize(
+    ("phrase", "until", "days"),
+    [
+        ("rates rise", None, [8, 7, 6]),
+        ("rates rise again", None, [8, 7, 6]),
+        ("the", None, [8, 7, 6]),
+        ("rates rise", DAY + timedelta(days=2), [2, 1, 0]),
+        ("day 3", None, [3]),
+        ("rise rates", None, []),
+    ],
+)
+def test_quotes_with_a_phrase_are_the_newest(
+    store: Store, phrase: str, until: datetime | None, days: list[int]
+) -> None:
+    # stored in another order than that of the lists, which a table that is read as it lies would give
+    for day in (4, 0, 8, 2, 6, 1, 7, 3, 5):
+        quote = Said(text=f"the rates rise again on day {day}")
+        store.save(said(quote, id=f"a{day}", published_at=DAY + timedelta(days=day)))
+    found = store.candidates_with(phrase, until=until, limit=3)
+    assert [candidate.article for candidate in found] == [f"a{day}" for day in days]
