@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from service.attribution import attribute
 from service.model import Scope
 from service.parse.article_parser import ArticleParser
@@ -16,6 +19,14 @@ NOTHING = " ".join("." for _ in WORDS.split())
 #        Ada Quill said the harbour was closed for good . Tom Reyes tooted that rain was near .
 BOTH = "S1 s1 Q1 C1 c1 c1 c1 . . . S2 s2 Q2 C2 c2 c2 c2 ."
 FIRST = "S1 s1 Q1 C1 c1 c1 c1 . . . . . . . . . . ."
+
+
+# a short sentence and a longer one, a paragraph's end, a quotation over two sentences
+UNEVEN = (
+    "No. The mayor of the old harbour town said on Monday that nobody had asked her.\n\n"
+    '"Stop. We never wanted this wall," Ada Quill told them. It rained.'
+)
+MARKS = [".", *(f"{letter}{cue}" for letter in "SsCcQq" for cue in "12")]
 
 
 def found(parser: ArticleParser, drawing: str, scope: Scope, sure: float = 0.95) -> list[tuple[str, str, str, str]]:
@@ -81,3 +92,35 @@ def test_quotation_marks_at_the_ends_belong_to_the_content(parser: ArticleParser
     drawn = replace(parse, signals=signals("C1 c1 c1 c1 c1 Q1 S1 s1 ."))
     [only] = attribute(text, layout, drawn, scope=Scope.ALL)
     assert only.spans[0].of(text) == '"We tooted,"'
+
+
+@given(st.data())
+def test_whatever_the_encoder_marks_a_mention_stands_in_one_sentence(
+    parser: ArticleParser, data: st.DataObject
+) -> None:
+    layout = read_layout(UNEVEN)
+    [(parse, _)] = parser.parse([(UNEVEN, layout)])
+    words = sum(len(s.words) for s in parse.sentences)
+    # runs, so that parts go on over the end of a sentence
+    runs = st.tuples(st.sampled_from(MARKS), st.integers(min_value=1, max_value=8))
+    drawn = [mark for mark, length in data.draw(st.lists(runs, min_size=1, max_size=words)) for _ in range(length)]
+    drawing = " ".join((drawn + ["."] * words)[:words])
+    for scope in Scope:
+        for a in attribute(UNEVEN, layout, replace(parse, signals=signals(drawing)), scope=scope):
+            assert all(span.of(UNEVEN) for span in a.spans)
+            if a.mention:
+                inside = [s for s in parse.sentences if s.span.start <= a.mention.span.start < s.span.end]
+                assert a.mention.span.end <= inside[0].span.end
+
+
+def test_a_source_that_goes_on_into_a_longer_sentence_stays_in_its_own(parser: ArticleParser) -> None:
+    layout = read_layout(UNEVEN)
+    [(parse, _)] = parser.parse([(UNEVEN, layout)])
+    words = [w.form for s in parse.sentences for w in s.words]
+    assert [len(s.words) for s in parse.sentences[:2]] == [2, 16]
+    drawing = ["."] * len(words)
+    drawing[0:7] = ["S1", "s1", "s1", "s1", "s1", "s1", "s1"]
+    drawing[8:15] = ["Q1", ".", ".", "C1", "c1", "c1", "c1"]
+    a = attribute(UNEVEN, layout, replace(parse, signals=signals(" ".join(drawing), 0.95)), scope=Scope.ALL)
+    assert a
+    assert all(x.mention is None or x.mention.span.end <= parse.sentences[1].span.end for x in a)
