@@ -47,7 +47,7 @@ FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_p
 # Stanza's: a longer paragraph is read in stretches of this many characters, each from the last sentence end found
 _WINDOW = 1_000
 # the network forgets: this many characters before and after a word in doubt are read with it
-_BEFORE, _AFTER = 150, 100
+_BEFORE, _AFTER = 80, 60
 # what a step of the network costs beside its rows, in rows
 _ROWS_A_STEP = 1
 # rows a batch at most: 32 of a whole window fill the cache
