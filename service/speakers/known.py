@@ -54,11 +54,13 @@ class KnownSpeakers:
         self.rows = tuple(rows)
         self._by_name: dict[tuple[SpeakerKind, NameKey], list[KnownSpeaker]] = defaultdict(list)
         self._by_noun: dict[str, list[KnownSpeaker]] = defaultdict(list)
+        self._roles: dict[str, list[str]] = defaultdict(list)
         for row in self.rows:
             for key in dict.fromkeys(name_key(name) for name in (row.name, *row.aliases)):
                 self._by_name[row.kind, key].append(row)
             if row.role is not None:
                 self._by_noun[read_role(row.role).noun].append(row)
+                self._roles[row.id].append(row.role)
 
     def by_name(self, speaker: Speaker) -> tuple[KnownSpeaker, ...]:
         """Who bears the speaker's name, one row an id, less those of whose roles all clash with the article's."""
@@ -70,7 +72,7 @@ class KnownSpeakers:
         return tuple(found.values())
 
     def _clashes(self, speaker: Speaker, id: str) -> bool:
-        roles = [row.role for row in self.rows if row.id == id and row.role is not None]
+        roles = self._roles.get(id, [])
         if speaker.role is None or not roles:
             return False
         said = read_role(speaker.role)
@@ -104,10 +106,14 @@ def link_known(resolution: Resolution, known: KnownSpeakers, published_at: datet
     found = [_known(speaker, known, published_at) for speaker in resolution.speakers]
     speakers: list[Speaker] = []
     places: list[int] = []
+    # by the file's id where its speaker stands
+    referred: dict[str, int] = {}
     for speaker, (row, _) in zip(resolution.speakers, found, strict=True):
         linked = speaker if row is None else _with_row(speaker, row)
-        same = next((i for i, s in enumerate(speakers) if linked.reference and s.reference == linked.reference), None)
+        same = referred.get(linked.reference) if linked.reference else None
         if same is None:
+            if linked.reference:
+                referred[linked.reference] = len(speakers)
             places.append(len(speakers))
             speakers.append(linked)
         else:

@@ -34,6 +34,16 @@ class Cast:
     names: list[NameMention]
     referents: list[Referent]
     candidates: list[tuple[int, ...]]
+    _bodies: dict[str, list[Referent]] | None = None
+
+    def bodies(self, word: str) -> list[Referent]:
+        """The organisations by name, of a known sort, whose names begin with the word; asked once all are known."""
+        if self._bodies is None:
+            self._bodies = defaultdict(list)
+            for referent in self.referents:
+                if referent.named and referent.org_class:
+                    self._bodies[referent.key[0]].append(referent)
+        return self._bodies.get(word, [])
 
     def places(self) -> dict[int, list[NameMention]]:
         """The names that stand for each referent and for no other, in text order."""

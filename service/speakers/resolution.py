@@ -131,8 +131,8 @@ def _body_of(cast: Cast, person: Referent) -> Referent | None:
         body.index: body
         for role in person.roles
         if role.head in _LEADS
-        for body in cast.referents
-        if body.named and body.org_class and body.key[0] in role.modifiers
+        for word in role.modifiers
+        for body in cast.bodies(word)
     }
     return next(iter(bodies.values())) if len(bodies) == 1 else None
 
