@@ -45,6 +45,10 @@ class Relation(StrEnum):
     REWORDED = "reworded"
 
 
+# a note of every such verdict
+NOT_FOUND_MEANS = "not found means: not in what is stored; it may have been said all the same"
+
+
 class Verdict(StrEnum):
     """What the stored articles say to a claim; nothing about whether what was said is true.
 

@@ -19,7 +19,17 @@ from service.matching.splices import spliced
 from service.matching.terms import content_terms, searched_terms, telling_phrases
 from service.matching.words import read_words
 from service.model import ArticleHead, Polarity, Span, StoredQuote
-from service.verdicts import Candidate, Claim, Credit, Evidence, Searched, Source, Verdict, Verification
+from service.verdicts import (
+    NOT_FOUND_MEANS,
+    Candidate,
+    Claim,
+    Credit,
+    Evidence,
+    Searched,
+    Source,
+    Verdict,
+    Verification,
+)
 
 MOST_CHARACTERS = 5_000
 LEAST_WORDS = 2
@@ -237,7 +247,7 @@ class Verifier:
         if verdict is Verdict.NOT_FOUND and evidence:
             notes.append("the words stand in an article's own text, credited to nobody")
         if verdict is Verdict.NOT_FOUND:
-            notes.append("not found means: not in what is stored; it may have been said all the same")
+            notes.append(NOT_FOUND_MEANS)
         return notes
 
 

@@ -9,7 +9,7 @@ from flask import render_template, request
 from service.api.matching import answer_to
 from service.api.schemas_matching import ClaimIn
 from service.errors import ClaimError
-from service.verdicts import Change, Claim, Evidence, Flag, Piece, Verdict, Verification
+from service.verdicts import NOT_FOUND_MEANS, Change, Claim, Evidence, Flag, Piece, Verdict, Verification
 from service.web.asked import Asked, asked
 from service.web.blueprint import blueprint
 
@@ -53,7 +53,7 @@ SAYINGS = {
     ),
     Verdict.NOT_FOUND: Saying(
         word="Not found",
-        sentence="It is not in what is stored. It may have been said all the same.",
+        sentence="No quotation with these words is stored. They may have been said all the same.",
         sign="○",
         tone="none",
     ),
@@ -98,6 +98,8 @@ def _page(form: Asked, answer: Verification | None = None) -> str:
         "check.html",
         form=form,
         answer=answer,
+        # the verdict's own sentence says it already
+        notes=[note for note in answer.notes if note != NOT_FOUND_MEANS] if answer else [],
         sayings=SAYINGS,
         flags=FLAGS,
         link=link if len(link) <= _LINKED else None,

@@ -118,9 +118,10 @@ def stored_reading(article: Article, warnings: tuple[Notice, ...], stored: Seque
 def _reading(
     article: Article, warnings: tuple[Notice, ...], entries: list[tuple[Quote, StoredQuote | None]], *, id: str | None
 ) -> Reading:
+    # of all quotes: who rejects one should find the colours of the others as they were
+    looks = _looks(quote for quote, _ in entries)
     # rejected quotes keep to the end, so that they leave no gaps in the numbers
     entries.sort(key=lambda entry: _rejected(entry[1]))
-    looks = _looks(quote for quote, kept in entries if not _rejected(kept))
     numbers = {quote.id: number for number, (quote, _) in enumerate(entries, start=1)}
     cards = tuple(
         Card(

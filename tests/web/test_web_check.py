@@ -110,6 +110,25 @@ def test_what_cannot_be_checked_is_said_beside_the_form(
     expect(page.get_by_role("alert")).to_contain_text(told)
 
 
+def test_what_not_found_means_is_said_once(page: Page) -> None:
+    check(page, "Zeppelins will land on the town hall every Tuesday", "Nobody Such")
+    expect(page.locator("#answer")).to_contain_text("Nobody stored has the name 'Nobody Such'.")
+    assert page.locator("#answer").inner_text().count("all the same") == 1
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_nothing_sticks_out_of_a_small_phone(browser: Browser, checked: Desk, width: int) -> None:
+    with quiet_page(browser, checked.address, width=width) as page:
+        check(page, "We will repair five pumps before the winter storms come", "Tom Reyes")
+        expect(page.locator(".evidence")).to_have_count(1)
+        edges = page.locator(".claim :is(input, button, textarea)").evaluate_all(
+            "fields => fields.map((field) => field.getBoundingClientRect().right)"
+        )
+        # 1rem beside the page
+        assert max(edges) <= width - 16
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_nothing_serious_for_axe(browser: Browser, checked: Desk, colours: str) -> None:
     with quiet_page(browser, checked.address, colours=colours, width=390) as page:

@@ -63,6 +63,32 @@ def test_confirm_reject_and_undo(shared: Desk, open_page: OpenPage) -> None:
         assert quote(shared, id_, ID).review is None
 
 
+def test_whoever_rejects_a_quote_goes_on_behind_it_and_finds_the_colours_as_they_were(
+    shared: Desk, open_page: OpenPage
+) -> None:
+    looks = "voices => Object.fromEntries(voices.map((each) => [each.querySelector('input').value, each.className]))"
+    ids = [stored.quote.id for stored in shared.store.article_quotes(ID)]
+    with open_page(shared) as page:
+        card, id_ = open_card(page, shared, ID, 1)
+        before = page.locator(".voice").evaluate_all(looks)
+        page.keyboard.press("x")
+        page.get_by_label("Why is it no quote?").fill("a title or a name, not speech")
+        page.keyboard.press("Enter")
+        expect(page.locator("#notices")).to_contain_text("Rejected.")
+        # it stays chosen, struck out, its card behind all others
+        expect(card).to_have_attribute("data-n", str(len(ids)))
+        after = page.locator(".voice").evaluate_all(looks)
+        assert len(after) > 2
+        assert after == {key: before[key] for key in after}
+        page.keyboard.press("n")
+        expect(card).to_have_attribute("data-id", ids[1])
+        page.keyboard.press("p")
+        expect(card).to_have_attribute("data-id", id_)
+        page.keyboard.press("u")
+        expect(page.locator("#notices")).to_contain_text("Undone.")
+        expect(card).to_have_attribute("data-n", "1")
+
+
 def test_another_speaker_is_looked_for_and_chosen(shared: Desk, open_page: OpenPage) -> None:
     with open_page(shared) as page:
         card, id_ = open_card(page, shared, "water-agency", 2)

@@ -211,6 +211,18 @@ def test_whoever_may_only_read_is_offered_no_change(tmp_path: Path, open_page: O
         expect(page.locator("main")).to_contain_text("may read only")
 
 
+def test_the_outlets_of_a_speaker_have_room_on_a_phone(open_page: OpenPage, tmp_path: Path) -> None:
+    papers = ("Coastland Public Radio of the North", "Meridian News Agency and Wire", "The Evening Lantern and Post")
+    articles = [said(Said(text=f"We {number}"), id=f"a{number}", outlet=name) for number, name in enumerate(papers)]
+    with flat_desk(tmp_path, articles) as desk, open_page(desk, width=375) as page:
+        page.goto("/speakers")
+        row = page.locator("main tbody tr").first
+        expect(row).to_contain_text(papers[2])
+        # not a word a line
+        lines = row.evaluate("row => row.clientHeight / parseFloat(getComputedStyle(row).lineHeight)")
+        assert lines < 8
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("path", ["/find?q=pump", "/speakers", "/speakers/{id}"])
 def test_nothing_serious_for_axe(open_page: OpenPage, desk: Desk, path: str, width: int) -> None:

@@ -159,7 +159,7 @@ def test_a_quote_card_is_a_picture(page: Page) -> None:
     check_accessible(page)
 
 
-@pytest.mark.parametrize("width", [390, 900, 1360])
+@pytest.mark.parametrize("width", [320, 390, 900, 1360])
 def test_nothing_sticks_out_whatever_the_width(open_page: OpenPage, demo_desk: Desk, width: int) -> None:
     with open_page(demo_desk, width=width) as page:
         for path in (ARTICLE, "/desk", "/articles", "/review"):
@@ -192,6 +192,9 @@ def test_on_paper_stand_the_text_and_all_its_quotes(page: Page) -> None:
     for hidden in (".masthead", ".tools", ".cards-head button"):
         expect(page.locator(hidden).first).to_be_hidden()
     assert page.locator(".card .facts:visible").count() == page.locator(".card").count()
+    # the words around the quote that is chosen stand on it as those of all others
+    around = page.locator("#text .of-active").first
+    assert around.evaluate("words => getComputedStyle(words).backgroundColor") == "rgba(0, 0, 0, 0)"
 
 
 def test_on_paper_stand_the_speakers_that_a_narrow_window_folds(open_page: OpenPage, demo_desk: Desk) -> None:

@@ -36,6 +36,29 @@ def test_a_pasted_text_is_shown_and_not_stored(page: Page, demo_desk: Desk) -> N
     expect(page.locator(".voice-name").first).to_have_text("Ada Brandt")
 
 
+def test_the_browsers_way_back_leads_to_the_text_and_forth_to_its_quotes(page: Page) -> None:
+    page.goto("/articles")
+    page.goto("/desk")
+    article = page.get_by_label("Article", exact=True)
+    article.fill(TEXT)
+    page.get_by_role("button", name="Find the quotes").click()
+    expect(page.locator(".card-who").first).to_have_text("Ada Brandt")
+    # a place on the page is not the text
+    page.evaluate("document.querySelector('.skip').click()")
+    expect(page.locator("#reader")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#reader")).to_be_visible()
+    page.go_back()
+    expect(article).to_be_visible()
+    expect(article).to_have_value(TEXT)
+    page.go_forward()
+    expect(page.locator(".card-who").first).to_have_text("Ada Brandt")
+    page.get_by_role("button", name="Another text").click()
+    expect(article).to_have_value(TEXT)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/articles$"))
+
+
 def test_a_file_is_read_as_its_bytes_say(page: Page, tmp_path: Path) -> None:
     old = tmp_path / "old.html"
     paragraph = "<p>A longer paragraph about the town and its cafés, as such pages have them.</p>"

@@ -25,6 +25,8 @@ export class Reader {
     this.cards = [...root.querySelectorAll(".card")];
     // the parts of the text that each quote is made of, by its number
     this.marks = Map.groupBy(this.text.querySelectorAll(".q"), (mark) => mark.dataset.n);
+    // the place of each quote in the text; the cards of rejected ones stand behind all others
+    this.places = new Map([...this.marks.keys()].map((number, place) => [number, place]));
     this.filters = root.querySelector("#filters");
     this.current = null;
     this.tools = new Tools(root, { text: this.text, article: this.about(), source, reload });
@@ -104,7 +106,10 @@ export class Reader {
   // --- which quote is chosen ---
 
   shown() {
-    return this.cards.filter((card) => !card.classList.contains("off") && card.offsetParent !== null);
+    const place = (card) => this.places.get(card.dataset.n) ?? this.places.size;
+    return this.cards
+      .filter((card) => !card.classList.contains("off") && card.offsetParent !== null)
+      .sort((a, b) => place(a) - place(b));
   }
 
   // The next or previous quote of those that are shown, in the order of the text.

@@ -30,6 +30,8 @@ async function read(given) {
     reader = new Reader(element, { source });
     if (keep && element.dataset.title) keep.elements.title.value = element.dataset.title;
     result.focus();
+    // the browser's own way back leads to the text, too
+    if (!history.state?.read) history.pushState({ read: true }, "");
   } catch (error) {
     problem.textContent = error.message;
     problem.hidden = false;
@@ -38,7 +40,7 @@ async function read(given) {
   }
 }
 
-function back() {
+function startAgain() {
   reader?.close();
   reader = null;
   result.hidden = true;
@@ -93,8 +95,16 @@ for (const name of ["dragover", "drop", "dragleave"]) {
   });
 }
 
+// a page that is loaded anew shows no result
+if (history.state?.read) history.replaceState(null, "");
+addEventListener("popstate", () => {
+  if (history.state?.read && result.hidden && source) read(source);
+  // not where a link led to a place on the page
+  if (!history.state?.read && !result.hidden && !location.hash) startAgain();
+});
+
 result.addEventListener("click", (event) => {
-  if (event.target.closest('[data-do="back"]')) back();
+  if (event.target.closest('[data-do="back"]')) history.back();
 });
 
 keep?.addEventListener("submit", async (event) => {
