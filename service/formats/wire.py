@@ -7,11 +7,12 @@ nor a mention; a mention that cannot be resolved stands beside a null name and a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
+from service.context import context_of
 from service.formats.offsets import Unit, converter
 from service.model import (
     Article,
@@ -137,28 +138,6 @@ def json_line(value: Json) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def context(text: str, spans: Sequence[Span], *, characters: int = CONTEXT_CHARACTERS) -> tuple[str, str]:
-    """What stands before the first and after the last of ``spans``, at most ``characters`` each, cut at word ends."""
-    start, end = spans[0].start, spans[-1].end
-    before = text[max(start - characters, 0) : start]
-    if start > characters and not text[start - characters - 1].isspace():
-        # the cut went through a word: leave its rest out, unless the word is all there is
-        head, space, rest = _partition_space(before)
-        before = rest if space else head
-    after = text[end : end + characters]
-    if end + characters < len(text) and not text[end + characters].isspace():
-        tail, space, rest = _partition_space(after[::-1])
-        after = (rest if space else tail)[::-1]
-    return before, after
-
-
-def _partition_space(text: str) -> tuple[str, str, str]:
-    for place, character in enumerate(text):
-        if character.isspace():
-            return text[:place], character, text[place:]
-    return text, "", ""
-
-
 def _article(article: Article, paragraphs: int) -> Json:
     return {
         "id": article.id,
@@ -185,7 +164,7 @@ class _Shower:
 
     def quote(self, quote: Quote) -> Json:
         found = quote.attribution
-        before, after = context(self._text, found.spans)
+        before, after = context_of(self._text, found.spans, reach=CONTEXT_CHARACTERS)
         return {
             "id": quote.id,
             "type": found.type.value,

@@ -20,8 +20,8 @@ from sqlalchemy import (
     select,
 )
 
+from service.context import context_of
 from service.model import Review, Speaker, SpeakerEntry, SpeakerKind, StoredQuote
-from service.store.context import context_of
 from service.store.reading import HEAD
 from service.store.records import head_of, quote_of, speaker_of
 from service.store.tables import Json, article_speakers, articles, quotes, speaker_names, speakers

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from service.formats.offsets import Unit, converter
 from service.formats.wire import (
     article_to_dict,
-    context,
     extraction_to_dict,
     json_line,
     quote_to_dict,
@@ -18,7 +17,6 @@ from service.formats.wire import (
     stored_article_to_dict,
     stored_quote_to_dict,
 )
-from service.model import Span
 from tests.formats.invented import (
     DIRECT,
     ENTRY,
@@ -161,32 +159,6 @@ def test_a_line_is_one_line_and_reads_back() -> None:
     assert "\n" not in line
     assert "👍" in line
     assert json.loads(line) == whole
-
-
-@pytest.mark.parametrize(
-    ("text", "span", "before", "after"),
-    [
-        ("one two QUOTE three four", (8, 13), "two ", " three"),
-        ("QUOTE", (0, 5), "", ""),
-        ("abcdefghijkl QUOTE mnopqrstuvwxyz", (13, 18), "", ""),
-        ("two QUOTE three", (4, 9), "two ", " three"),
-        ("abcdefghijklQUOTEmnopqrstuvwxyz", (12, 17), "ghijkl", "mnopqr"),
-    ],
-)
-def test_context_is_cut_at_word_ends(text: str, span: tuple[int, int], before: str, after: str) -> None:
-    got = context(text, [Span(*span)], characters=6)
-    assert tuple(part.strip() for part in got) == (before.strip(), after.strip())
-
-
-@given(st.text(min_size=1), st.data())
-def test_context_touches_the_quote_and_keeps_to_its_length(text: str, data: st.DataObject) -> None:
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    before, after = context(text, [Span(start, end)], characters=5)
-    assert text[:start].endswith(before)
-    assert text[end:].startswith(after)
-    assert len(before) <= 5
-    assert len(after) <= 5
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])), st.data())

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.context import context_of
 from service.model import Span
-from service.store.context import context_of
 
 
 # {…} is the quote; reach is 10
@@ -23,6 +23,7 @@ from service.store.context import context_of
         ("“{x}”, she ran", "“", "”, she ran"),
         ("abcdefghijklmnop{x}abcdefghijklmnop", "ghijklmnop", "abcdefghij"),  # no word ends within reach
         ("top\n\nnext {x}\n\nafter it", "top\n\nnext ", "\n\nafter it"),
+        ("abcdefghijklm {x} nopqrstuvwxyz", " ", " "),
         ("one two {x}            far", "one two ", "          "),
         ("one {a} two {b} three", "one ", " three"),
     ],
