@@ -23,6 +23,7 @@ _ROOMS = frozenset({"court", "parliament", "tribunal", "inquest", "inquiry"})
 _MEANS = frozenset(
     {"loudspeaker", "radio", "telephone", "phone", "link", "email", "text", "letter", "video", "megaphone"}
 )
+_NOBODY = frozenset({"nobody", "no-one", "one"})
 _TIME_MARKS = frozenset({"after", "before", "when", "while", "during", "following", "ahead", "since", "as", "until"})
 _TIME_PREPOSITIONS = frozenset(
     {"", "on", "in", "at", "during", "by", "before", "after", "since", "until", "over", "within"}
@@ -182,11 +183,7 @@ def _addressee(sentence: Sentence, cue: Word) -> Word | None:
     for child in sentence.children(cue, "iobj", "obj"):
         # both of her neighbours
         phrase = child.upos == "DET" and sentence.child(child, "nmod") is not None
-        named = (phrase or child.upos in {"PROPN", "NOUN", "PRON"}) and child.lemma.lower() not in {
-            "nobody",
-            "no-one",
-            "one",
-        }
+        named = (phrase or child.upos in {"PROPN", "NOUN", "PRON"}) and child.lemma.lower() not in _NOBODY
         if child.index > cue.index and named and sentence.child(child, "case") is None:
             return child
     for clause in sentence.children(cue, "ccomp", "xcomp"):

@@ -22,9 +22,11 @@ from service.parse.tree import Sentence, Word
 
 # a clause after the content that these introduce is more often the reporter's than the source's
 REPORTERS_CONJUNCTIONS = frozenset({"as", "while", "when", "after", "before", "during", "amid", "following", "ahead"})
-
-
 _QUESTION_WORDS = frozenset({"why", "how", "what", "where", "who", "whether", "if", "which"})
+# what begins a clause of its own between a cue and a finite verb
+_SUBORDINATE = frozenset(
+    {*("when", "while", "after", "before", "as", "because", "if", "who", "which", "that", "where"), "and", "but", "or"}
+)
 
 
 def clause(candidate: CueCandidate, source: Word | None) -> Reading | None:
@@ -170,24 +172,8 @@ def broken_clause(candidate: CueCandidate, source: Word | None) -> Reading | Non
         for w in sentence.words[thing.index + 1 : end]
         if w.xpos in {"VBD", "VBZ", "VBP", "MD"} and w not in inside and w.head != verb.index
     ]
-    subordinate = {
-        "when",
-        "while",
-        "after",
-        "before",
-        "as",
-        "because",
-        "if",
-        "who",
-        "which",
-        "that",
-        "and",
-        "but",
-        "or",
-        "where",
-    }
     between = {w.form.lower() for w in sentence.words[thing.index + 1 : finite[0].index]} if finite else set()
-    if not finite or between & subordinate:
+    if not finite or between & _SUBORDINATE:
         return None
     return make_reading(candidate, "broken-clause", sentence.words[verb.index + 1 : end], source)
 

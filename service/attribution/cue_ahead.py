@@ -14,6 +14,9 @@ from service.model import Span
 from service.parse.tree import Parse, Word
 from service.text.layout import Paragraph
 
+# what goes on behind a quotation without being a part of what was said
+_GOES_ON = frozenset({"and", "but", "as", "while", "when", "in", "on", "at", "before", "after", "during"})
+
 
 class CueAhead:
     """Finds the cue before a quotation. ``candidates`` are keyed by their head's start offset."""
@@ -136,19 +139,7 @@ class CueAhead:
         rest = self._around.of(after).lstrip()
         if not rest or self._around.inner_end(part.span) in SENTENCE_ENDS:
             return True
-        return not rest[0].isalnum() or rest.split()[0].lower() in {
-            "and",
-            "but",
-            "as",
-            "while",
-            "when",
-            "in",
-            "on",
-            "at",
-            "before",
-            "after",
-            "during",
-        }
+        return not rest[0].isalnum() or rest.split(maxsplit=1)[0].lower() in _GOES_ON
 
     def _before(self, part: Part, candidate: CueCandidate, pattern: str) -> Utterance:
         return Utterance(

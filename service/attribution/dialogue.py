@@ -145,8 +145,6 @@ class DialogueReader:
         tail = self._around.of(between).rstrip()
         return bool(tail) and tail[-1] not in SENTENCE_ENDS and self._around.last_sentence_start(between) is None
 
-    # --- cue after --------------------------------------------------------------------------------------------------
-
     # --- alone ------------------------------------------------------------------------------------------------------
 
     def _alone(self, part: Part, before: Gap, after: Gap) -> Utterance | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -122,8 +123,6 @@ def test_only_what_is_cut_one_way_is_certain() -> None:
     sentences = [[Token(0, 2), Token(3, 7), Token(7, 8)], [Token(9, 11), Token(12, 16)]]
     cuts = list(cuts_of(text, sentences))
     assert cuts == [("He", "l", (1,)), ("left.", "F", (1, 2)), ("He", "l", (1,)), ("came", "", (2,))]
-    from collections import Counter  # noqa: PLC0415
-
     counts: Counts = Counter(
         {("left.", "F", (1, 2)): ONE_IN, ("came.", "F", (1, 2)): ONE_IN, ("paid.", "F", (0, 1)): 2}
     )
