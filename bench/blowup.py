@@ -1,6 +1,6 @@
 """How time grows with the length of texts that are made to be slow: no step may take more than linear time.
 
-    python -m bench.blowup [--steps layout,html,…] [--texts marks,…] [--most CHARACTERS]
+    python -m bench.blowup [--steps layout,html,…] [--texts 'letters;new names;…'] [--most CHARACTERS]
 
 Each step reads each hostile text at growing lengths, up to a million characters; the time is that of the processor.
 Trees come from a parser without models, with sentences as long as the real one lets them be: what the models do is
@@ -250,7 +250,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--texts", default="")
     parser.add_argument("--most", type=int, default=LENGTHS[-1])
     options = parser.parse_args(arguments)
-    wanted = set(filter(None, options.texts.split(",")))
+    wanted = set(filter(None, options.texts.split(";")))
     known: Figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
     bad = done = 0
     for step in options.steps.split(","):

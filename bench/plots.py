@@ -61,7 +61,11 @@ def scaling(folder: Path, found: Sequence[Workers]) -> Path:
 
 def growth_by_length(folder: Path, figures: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Path:
     """Processor seconds by characters, both logarithmic: a panel a step, a line a hostile text (``bench.blowup``)."""
-    figure, panels = plt.subplots(2, 4, figsize=(12, 5.6), sharex=True, sharey=True, layout="constrained")
+    rows, columns = -(-len(figures) // 4), min(len(figures), 4)
+    size = (3 * columns, 2.8 * rows)
+    figure, panels = plt.subplots(
+        rows, columns, figsize=size, sharex=True, sharey=True, squeeze=False, layout="constrained"
+    )
     for panel, (step, texts) in zip(panels.flat, figures.items(), strict=False):
         for one in texts.values():
             lengths, seconds = zip(*one["series"], strict=True)
