@@ -12,9 +12,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -91,6 +92,36 @@ class Service:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(PATIENCE_SECONDS)
+
+
+class Commands:
+    """``tests.faults.killed_quoth`` with one database."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    @classmethod
+    @contextmanager
+    def beside(cls, url: str, folder: Path) -> Iterator[Self]:
+        """With the database of that URL."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.killed_quoth"],
+            env=environment_with(folder, QUOTH_DATABASE_URL=url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process:
+            yield cls(process)
+            assert process.stdin is not None
+            process.stdin.close()
+
+    def __call__(self, *arguments: str | Path, moment: int | None = None) -> int:
+        """The status in which a command ended, -9 where it was killed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"arguments": [str(one) for one in arguments], "moment": moment}) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
 
 
 def wait_until(so: Callable[[], object], what: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,7 @@ from service.model import Review
 from service.review import Correction
 from service.store import Store
 from tests.databases import Backend
-from tests.faults.conftest import environment_with
+from tests.faults.conftest import Commands
 from tests.faults.killed_quoth import PAGE
 from tests.store.examples import Said, said
 
@@ -24,21 +22,6 @@ ARTICLES = 57
 #: Fewer than the lines of one export, and more than those of one page: each has to go on, and comes to its end.
 LINES = 400
 ROUNDS = 2
-
-
-class Commands:
-    """``tests.faults.killed_quoth`` with one database."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def __call__(self, *arguments: str | Path, moment: int | None = None) -> int:
-        """The status in which a command ended, -9 where it was killed."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"arguments": [str(one) for one in arguments], "moment": moment}) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
 
 
 @pytest.fixture
@@ -52,16 +35,8 @@ def commands(backend: Backend, tmp_path: Path) -> Iterator[Commands]:
                 store.save(said(*quotes, id=f"a{number}", title=f"No. {number}", published_at=day))
                 for quote in store.article_quotes(f"a{number}")[: number % 4]:
                     store.correct(quote.quote.id, Correction(by="Ana", status=Review.CONFIRMED))
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.killed_quoth"],
-            env=environment_with(tmp_path, QUOTH_DATABASE_URL=url),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as process:
-            yield Commands(process)
-            assert process.stdin is not None
-            process.stdin.close()
+        with Commands.beside(url, tmp_path) as commands:
+            yield commands
 
 
 @pytest.mark.parametrize("form", ["jsonl", "articles", "csv", "gold"])
