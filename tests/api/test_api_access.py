@@ -19,6 +19,7 @@ from service.access import Access
 from service.api import create_app, examples
 from service.api.access import needed
 from service.api.calls import Call, calls
+from service.api.headers import SECURITY
 from service.json_logs import JsonFormatter
 from service.pipeline import Pipeline
 from service.store import Store
@@ -186,6 +187,28 @@ def test_every_answer_keeps_browsers_from_harm(store: Store) -> None:
         assert response.headers["X-Frame-Options"] == "DENY"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
         assert response.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_call_keeps_browsers_from_harm_however_it_is_answered(store: Store, name: str) -> None:
+    client, call = app(store).test_client(), CALLS[name]
+    first = client.open(call.path, method=call.method, headers=call.headers, data=call.body)
+    again = {**call.headers, "If-None-Match": first.headers.get("ETag", '"none"')}
+    answers = [
+        first,
+        client.open(call.path, method=call.method, headers=again, data=call.body),
+        client.open(call.path.partition("?")[0], method=call.method, query_string={"unknown": "1"}),
+        client.options(call.path),
+        client.head(call.path),
+        client.open(call.path, method="TRACE"),
+        client.open(call.path, method=call.method, headers={"Accept": "image/png"}),
+    ]
+    for response in answers:
+        sent = {header: response.headers.getlist(header) for header in SECURITY}
+        assert all(len(values) == 1 for values in sent.values()), (response.status, sent)
+        assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert len(response.headers.getlist("X-Request-Id")) == 1
+    assert client.head(call.path).data == b""
 
 
 def test_scripts_of_other_sites_read_nothing_unless_named(store: Store) -> None:
