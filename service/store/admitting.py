@@ -28,8 +28,11 @@ LONGEST_NAME = 100
 
 def create_key(database: Database, name: str, scopes: Collection[Access]) -> tuple[ApiKey, str]:
     """A new key and its secret, see ``Store.create_key``."""
-    if not name.strip() or len(name) > LONGEST_NAME or not is_storable(name):
-        raise ValueError(f"a key needs a name of 1 to {LONGEST_NAME} characters, which says who uses it: got {name!r}")
+    # one line: it stands in tables of a terminal and signs corrections
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise ValueError(
+            f"a key needs a name of 1 to {LONGEST_NAME} characters on one line, which says who uses it: got {name!r}"
+        )
     if not scopes:
         raise ValueError(f"a key needs a scope; there are {', '.join(Access)}")
     secret = PREFIX + secrets.token_urlsafe(32)

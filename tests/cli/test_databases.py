@@ -96,6 +96,14 @@ def test_keys_are_made_listed_and_revoked(quoth: Run) -> None:
     assert quoth("keys", "create", "x", "--scope", "everything").exit_code == 2
 
 
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\x1b[2J", "a\u202eb", 101 * "x"])
+def test_a_key_has_a_name_that_stands_on_one_line(quoth: Run, name: str) -> None:
+    result = quoth("keys", "create", name)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "characters on one line" in result.stderr
+    assert "there is no key" in quoth("keys", "list").stderr
+
+
 def test_export_prints_every_article_and_import_takes_it_back(quoth: Run, tmp_path: Path) -> None:
     rain, pay = (json.loads(line) for line in quoth("export").stdout.splitlines())
     assert (rain["article"]["id"], rain["quotes"]) == ("rain", [])
