@@ -7,7 +7,6 @@ loads the models, which takes seconds, so that the first request does not wait f
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -29,10 +28,6 @@ _FIRST = (
 # threads that serve requests which need no model: health probes, and reading what is stored
 _THREADS_KEPT_FREE = 2
 _TURN_SECONDS = 0.001
-# The garbage collector's generations (gc.set_threshold). A look through the oldest stops every thread, for 40 to 140 ms
-# under load, and finds next to nothing: what requests make holds no circles. By default it looks some twenty times a
-# minute; so, once in about a thousand articles.
-_COLLECTED_AFTER = (5_000, 10, 1_000)
 # glibc's number of the option (malloc.h), and how many heaps the threads share. With one for nearly each thread, what
 # a large request freed is kept in each: 395 MiB of a worker under load, 353 with two.
 _M_ARENA_MAX, _ARENAS = -8, 2
@@ -51,7 +46,7 @@ def create(settings: Settings | None = None) -> Flask:
     # than they bring
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-    from service import json_logs  # noqa: PLC0415
+    from service import collector, json_logs  # noqa: PLC0415
     from service.matching.matcher import Matcher  # noqa: PLC0415
     from service.store import Store  # noqa: PLC0415
     from service.web import register  # noqa: PLC0415
@@ -64,10 +59,7 @@ def create(settings: Settings | None = None) -> Flask:
     pipeline = _pipeline(settings)
     app = _application(settings, pipeline, store)
     register(app)
-    # models and lexicons stay for good: to look through them for what may go would stop every thread for a while
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)
+    collector.settle()
     return app
 
 

@@ -35,11 +35,14 @@ def pipeline(chosen: Settings) -> Pipeline:
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("service").setLevel(chosen.log_level.upper())
     loaded = parser(chosen)
+    from service import collector  # noqa: PLC0415
     from service.names_file import read_names_file  # noqa: PLC0415
     from service.pipeline import Pipeline  # noqa: PLC0415 - loads the lexicons
 
     known = read_names_file(chosen.names_file) if chosen.names_file else None
-    return Pipeline(loaded, max_chars=chosen.max_article_chars, known=known)
+    made = Pipeline(loaded, max_chars=chosen.max_article_chars, known=known)
+    collector.settle()
+    return made
 
 
 def store(chosen: Settings, *, make_directory: bool = False, answer_seconds: float | None = None) -> Store:
